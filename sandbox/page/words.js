@@ -1,0 +1,153 @@
+// The page's own texts. What the bot says comes from the bot and is never translated here.
+
+const english = {
+  acting: "You are {name}",
+  actionDocument: "sending a file",
+  actionOther: "working",
+  actionPhoto: "sending a photo",
+  actionTyping: "typing",
+  advance15: "+15 min",
+  advance60: "+1 h",
+  attach: "Attach",
+  bot: "bot",
+  clock: "Sandbox clock",
+  clockHint: "Moves the time for the bot and for everybody here. Reminders and deadlines follow at once.",
+  contact: "Contact",
+  download: "Download",
+  edited: "edited",
+  emptyHint: "This is a local Telegram: nothing leaves this computer. Press the button as a newcomer would.",
+  emptyTitle: "Say hello to the bot",
+  guideOne: "Pick who you are on the left and press Start.",
+  guideTwo: "Change to another person to see the other side. A dot marks new messages.",
+  guideThree: "Move the clock to see what happens later.",
+  guideTitle: "How it works",
+  keyboard: "Bot keyboard",
+  location: "Location",
+  menu: "Commands",
+  message: "Message",
+  messages: "Messages",
+  nextMorning: "Next morning",
+  noCommands: "The bot has set no commands yet",
+  ok: "OK",
+  otherMessage: "This kind of message is not shown here",
+  people: "People",
+  photo: "Photo",
+  reconnecting: "Reconnecting to the sandbox…",
+  send: "Send",
+  sendContact: "My contact",
+  sendDocument: "Document",
+  sendLocation: "Location (Berlin)",
+  start: "Start",
+  sticker: "Sticker",
+  tagline: "Sandbox: be everybody",
+  toBottom: "To the newest message",
+  today: "Today",
+  unknownButton: "This kind of button does nothing here",
+  unread: "new messages: {count}",
+  unreachable: "The sandbox does not answer",
+};
+
+const russian = {
+  acting: "Вы — {name}",
+  actionDocument: "отправляет файл",
+  actionOther: "работает",
+  actionPhoto: "отправляет фото",
+  actionTyping: "печатает",
+  advance15: "+15 мин",
+  advance60: "+1 ч",
+  attach: "Прикрепить",
+  bot: "бот",
+  clock: "Часы песочницы",
+  clockHint: "Двигают время для бота и для всех здесь. Напоминания и сроки наступают сразу.",
+  contact: "Контакт",
+  download: "Скачать",
+  edited: "изменено",
+  emptyHint: "Это местный Telegram: ничего не покидает этот компьютер. Нажмите кнопку, как сделал бы новичок.",
+  emptyTitle: "Поздоровайтесь с ботом",
+  guideOne: "Выберите слева, кто вы, и нажмите «Начать».",
+  guideTwo: "Перейдите к другому человеку и посмотрите с его стороны. Точка отмечает новые сообщения.",
+  guideThree: "Переведите часы и посмотрите, что будет позже.",
+  guideTitle: "Как это работает",
+  keyboard: "Клавиатура бота",
+  location: "Место",
+  menu: "Команды",
+  message: "Сообщение",
+  messages: "Сообщения",
+  nextMorning: "До утра",
+  noCommands: "Бот ещё не задал команд",
+  ok: "Хорошо",
+  otherMessage: "Такие сообщения здесь не показываются",
+  people: "Люди",
+  photo: "Фото",
+  reconnecting: "Песочница не отвечает, соединяемся…",
+  send: "Отправить",
+  sendContact: "Мой контакт",
+  sendDocument: "Документ",
+  sendLocation: "Место (Берлин)",
+  start: "Начать",
+  sticker: "Стикер",
+  tagline: "Песочница: побудьте каждым",
+  toBottom: "К последнему сообщению",
+  today: "Сегодня",
+  unknownButton: "Такая кнопка здесь не работает",
+  unread: "новых сообщений: {count}",
+  unreachable: "Песочница не отвечает",
+};
+
+const inRussian = navigator.language.toLowerCase().startsWith("ru");
+
+/** The locale of dates and numbers on the page. */
+export const locale = inRussian ? "ru" : "en-GB";
+
+/** One text of the page, with its `{places}` filled. */
+export function word(key, places = {}) {
+  const text = (inRussian ? russian : english)[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, place) => places[place] ?? "");
+}
+
+/** Writes the texts into the page's fixed parts. */
+export function fillWords() {
+  document.documentElement.lang = inRussian ? "ru" : "en";
+  for (const part of document.querySelectorAll("[data-word]")) {
+    part.textContent = word(part.dataset.word);
+  }
+  for (const part of document.querySelectorAll("[data-word-label]")) {
+    part.setAttribute("aria-label", word(part.dataset.wordLabel));
+    if (part.matches("button")) part.title = word(part.dataset.wordLabel);
+  }
+  for (const part of document.querySelectorAll("[data-word-placeholder]")) {
+    part.placeholder = word(part.dataset.wordPlaceholder);
+  }
+}
+
+/** What the bot is doing, for the chat's head. */
+export function actionText(action) {
+  if (action === "typing") return word("actionTyping");
+  if (action.endsWith("document")) return word("actionDocument");
+  return word(action.endsWith("photo") ? "actionPhoto" : "actionOther");
+}
+
+/** The clock as the page shows it: the sandbox's own line, or the same in Russian. */
+export function clockText(state) {
+  if (!inRussian) return state.local;
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "short", day: "numeric", month: "short", year: "numeric",
+    hour: "2-digit", minute: "2-digit", timeZone: state.zone,
+  }).format(new Date(state.now)).replace(" г.", "");
+}
+
+/** A day ("2026-11-21") as a separator shows it. */
+export function dayText(day, state) {
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: state.zone }).format(new Date(state.now));
+  if (day === today) return word("today");
+  const year = day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric";
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year, timeZone: "UTC" })
+    .format(new Date(`${day}T00:00:00Z`));
+}
+
+/** A file's size for people. */
+export function sizeText(bytes) {
+  const [unit, size] = bytes < 1000 ? ["byte", bytes]
+    : bytes < 1_000_000 ? ["kilobyte", bytes / 1000] : ["megabyte", bytes / 1_000_000];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(size);
+}

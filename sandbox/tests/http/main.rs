@@ -1,0 +1,7 @@
+//! The sandbox over HTTP, as a bot, a webhook and the page meet it.
+
+mod bot_api;
+mod control;
+mod faults;
+mod support;
+mod updates;
