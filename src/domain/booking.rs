@@ -1,0 +1,201 @@
+//! A booking from its hold to its end, and what may still be done with it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::{
+    ids::{BookingId, ClientId, LocationId, MasterId, ServiceId},
+    language::LocalText,
+    money::Money,
+    ranges::Range,
+};
+
+/// Where a booking stands. The labels in the database are the snake-case names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    Held,
+    AwaitingPayment,
+    Confirmed,
+    Completed,
+    NoShow,
+    Cancelled,
+    Expired,
+}
+
+impl Status {
+    pub const ALL: [Status; 7] = [
+        Status::Held,
+        Status::AwaitingPayment,
+        Status::Confirmed,
+        Status::Completed,
+        Status::NoShow,
+        Status::Cancelled,
+        Status::Expired,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Held => "held",
+            Status::AwaitingPayment => "awaiting_payment",
+            Status::Confirmed => "confirmed",
+            Status::Completed => "completed",
+            Status::NoShow => "no_show",
+            Status::Cancelled => "cancelled",
+            Status::Expired => "expired",
+        }
+    }
+
+    pub fn from_label(label: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.label() == label)
+    }
+
+    /// Whether the booking occupies its master's time.
+    pub fn is_live(self) -> bool {
+        matches!(self, Status::Held | Status::AwaitingPayment | Status::Confirmed)
+    }
+
+    /// The statuses that a booking may be in just before it enters this one.
+    pub fn comes_from(self) -> &'static [Status] {
+        match self {
+            Status::Held => &[],
+            Status::AwaitingPayment => &[Status::Held],
+            Status::Confirmed | Status::Expired => &[Status::Held, Status::AwaitingPayment],
+            Status::Cancelled => &[Status::Held, Status::AwaitingPayment, Status::Confirmed],
+            Status::Completed | Status::NoShow => &[Status::Confirmed],
+        }
+    }
+}
+
+/// One service of a visit, as it was promised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub service: ServiceId,
+    pub names: LocalText,
+    pub minutes: u32,
+    pub price: Money,
+}
+
+/// A booking with its promises: time, zone, services and price as they were when it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    pub id: BookingId,
+    /// The identity of its calendar entry.
+    pub uid: Uuid,
+    pub client: ClientId,
+    pub master: MasterId,
+    pub location: LocationId,
+    pub status: Status,
+    pub visit: Range,
+    /// The visit with its buffers.
+    pub occupied: Range,
+    pub zone: Tz,
+    /// When the hold ends; set while the booking is held or awaits payment.
+    pub hold_until: Option<DateTime<Utc>>,
+    pub items: Vec<Item>,
+    pub price: Money,
+    /// Rises with every change of the calendar entry.
+    pub sequence: u32,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a booking is to its client now; every screen, button and service asks this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Held until then, waiting for the client's word.
+    OnHold { until: DateTime<Utc> },
+    /// The hold ran out before it was confirmed.
+    HoldOver,
+    /// Will take place; can be cancelled until then.
+    Cancellable { until: DateTime<Utc> },
+    /// Will take place; too late to cancel here.
+    Fixed,
+    /// Taking place now, or over.
+    Past,
+    /// Will not take place.
+    Off,
+}
+
+impl Booking {
+    /// `cancel_notice` is the location's, in minutes before the start.
+    pub fn standing(&self, cancel_notice: u32, now: DateTime<Utc>) -> Standing {
+        match self.status {
+            Status::Held | Status::AwaitingPayment => match self.hold_until {
+                Some(until) if now < until => Standing::OnHold { until },
+                _ => Standing::HoldOver,
+            },
+            Status::Confirmed if now >= self.visit.start() => Standing::Past,
+            Status::Confirmed => {
+                let until = self.visit.start() - TimeDelta::minutes(i64::from(cancel_notice));
+                if now < until { Standing::Cancellable { until } } else { Standing::Fixed }
+            }
+            Status::Completed | Status::NoShow => Standing::Past,
+            Status::Cancelled | Status::Expired => Standing::Off,
+        }
+    }
+
+    pub fn minutes(&self) -> i64 {
+        (self.visit.end() - self.visit.start()).num_minutes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use iso_currency::Currency;
+
+    use super::*;
+
+    #[test]
+    fn statuses_follow_the_life_of_a_booking() {
+        let allowed = |from, to: Status| to.comes_from().contains(&from);
+        let table = Status::ALL.map(|from| {
+            let next: Vec<_> =
+                Status::ALL.into_iter().filter(|to| allowed(from, *to)).map(Status::label).collect();
+            (from.label(), next.join(" "))
+        });
+        let expected = [
+            ("held", "awaiting_payment confirmed cancelled expired"),
+            ("awaiting_payment", "confirmed cancelled expired"),
+            ("confirmed", "completed no_show cancelled"),
+            ("completed", ""),
+            ("no_show", ""),
+            ("cancelled", ""),
+            ("expired", ""),
+        ];
+        assert_eq!(table.each_ref().map(|(from, next)| (*from, next.as_str())), expected);
+    }
+
+    #[test]
+    fn standing_changes_exactly_at_its_limits() {
+        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("small");
+        let names =
+            LocalText::new(BTreeMap::from([("en".to_owned(), "Massage".to_owned())])).expect("a text");
+        let price = Money::zero(Currency::EUR);
+        let mut booking = Booking {
+            id: BookingId(1),
+            uid: Uuid::nil(),
+            client: ClientId(1),
+            master: MasterId(1),
+            location: LocationId(1),
+            status: Status::Held,
+            visit: Range::new(at(1000), at(1060)).expect("an hour"),
+            occupied: Range::new(at(1000), at(1060)).expect("an hour"),
+            zone: Tz::UTC,
+            hold_until: Some(at(10)),
+            items: vec![Item { service: ServiceId(1), names, minutes: 60, price }],
+            price,
+            sequence: 0,
+            created_at: at(0),
+        };
+        assert_eq!(booking.standing(60, at(9)), Standing::OnHold { until: at(10) });
+        assert_eq!(booking.standing(60, at(10)), Standing::HoldOver);
+        (booking.status, booking.hold_until) = (Status::Confirmed, None);
+        assert_eq!(booking.standing(60, at(939)), Standing::Cancellable { until: at(940) });
+        assert_eq!(booking.standing(60, at(940)), Standing::Fixed);
+        assert_eq!(booking.standing(60, at(1000)), Standing::Past);
+        booking.status = Status::Cancelled;
+        assert_eq!(booking.standing(60, at(9)), Standing::Off);
+    }
+}

@@ -1,0 +1,48 @@
+//! Typed identifiers, so that one can never be passed for another.
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub $inner);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    /// A place where visits happen.
+    LocationId(i32)
+);
+id!(
+    /// Something a client can book.
+    ServiceId(i32)
+);
+id!(
+    /// A person who gives the service: a therapist or a master.
+    MasterId(i32)
+);
+id!(
+    /// A person who books.
+    ClientId(i64)
+);
+id!(
+    /// A visit, from its hold to its end.
+    BookingId(i64)
+);
+id!(
+    /// A person as Telegram knows them. In a private chat it is the chat's id as well.
+    TelegramId(i64)
+);
+id!(
+    /// A message in a private chat.
+    MessageId(i32)
+);
+id!(
+    /// An update as Telegram numbers it.
+    UpdateId(i64)
+);

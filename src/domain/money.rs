@@ -1,0 +1,125 @@
+//! Money as integer minor units of an ISO 4217 currency; never a float.
+
+use iso_currency::Currency;
+
+/// The largest amount that a catalog may name, in minor units: what Telegram and its clients can carry.
+pub const LARGEST_MINOR: i64 = 4_000_000_000;
+
+/// An amount that is zero or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// Why a text is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("an amount looks like 60 or 60.50, without sign, currency or spaces")]
+    NotAnAmount,
+    #[error("this currency has {0} decimal places")]
+    TooPrecise(u16),
+    #[error("the amount is too large")]
+    TooLarge,
+    #[error("amounts of different currencies cannot be added")]
+    MixedCurrencies,
+}
+
+impl Money {
+    /// `None` when negative or larger than [`LARGEST_MINOR`].
+    pub fn from_minor(minor: i64, currency: Currency) -> Option<Money> {
+        (0..=LARGEST_MINOR).contains(&minor).then_some(Money { minor, currency })
+    }
+
+    pub fn zero(currency: Currency) -> Money {
+        Money { minor: 0, currency }
+    }
+
+    /// Parses "60" or "60.5" with a point, with at most as many decimals as the currency has.
+    pub fn parse(text: &str, currency: Currency) -> Result<Money, MoneyError> {
+        let places = decimals(currency);
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) || text.ends_with('.') {
+            return Err(MoneyError::NotAnAmount);
+        }
+        if fraction.len() > usize::from(places) {
+            return Err(MoneyError::TooPrecise(places));
+        }
+        let padded = format!("{whole}{fraction:0<width$}", width = usize::from(places));
+        let minor = padded.parse::<i64>().map_err(|_| MoneyError::TooLarge)?;
+        Money::from_minor(minor, currency).ok_or(MoneyError::TooLarge)
+    }
+
+    pub fn minor(self) -> i64 {
+        self.minor
+    }
+
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    pub fn plus(self, other: Money) -> Result<Money, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::MixedCurrencies);
+        }
+        let sum = self.minor.checked_add(other.minor).ok_or(MoneyError::TooLarge)?;
+        Money::from_minor(sum, self.currency).ok_or(MoneyError::TooLarge)
+    }
+
+    /// The canonical decimal with all its places and a point ("60.00"); [`Money::parse`] reads it back.
+    pub fn decimal(self) -> String {
+        let (whole, fraction) = self.parts();
+        if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
+    }
+
+    /// Whole units and the fraction's digits (empty for a currency without decimals).
+    pub fn parts(self) -> (String, String) {
+        let places = usize::from(decimals(self.currency));
+        let digits = format!("{:0>width$}", self.minor, width = places.saturating_add(1));
+        let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+        (whole.to_owned(), fraction.to_owned())
+    }
+}
+
+fn decimals(currency: Currency) -> u16 {
+    currency.exponent().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn amounts_obey_the_exponent_of_their_currency() {
+        let minor = |text, currency| Money::parse(text, currency).map(Money::minor);
+        assert_eq!(minor("60", Currency::EUR), Ok(6000));
+        assert_eq!(minor("60.5", Currency::EUR), Ok(6050));
+        assert_eq!(minor("3500", Currency::JPY), Ok(3500));
+        assert_eq!(minor("1.234", Currency::KWD), Ok(1234));
+        assert_eq!(minor("60.555", Currency::EUR), Err(MoneyError::TooPrecise(2)));
+        assert_eq!(minor("1.5", Currency::JPY), Err(MoneyError::TooPrecise(0)));
+        for bad in ["", "-1", "+1", "1,5", "1.", ".5", "1e3", " 1", "NaN", "1.5.0"] {
+            assert_eq!(minor(bad, Currency::EUR), Err(MoneyError::NotAnAmount), "{bad:?}");
+        }
+        assert_eq!(minor("99999999999999999999", Currency::EUR), Err(MoneyError::TooLarge));
+        assert_eq!(minor("50000000.00", Currency::EUR), Err(MoneyError::TooLarge));
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let (euro, yen) = (Money::zero(Currency::EUR), Money::zero(Currency::JPY));
+        assert_eq!(euro.plus(yen), Err(MoneyError::MixedCurrencies));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(minor in 0..=LARGEST_MINOR, which in 0usize..4) {
+            let currency = [Currency::EUR, Currency::JPY, Currency::KWD, Currency::RUB][which];
+            let money = Money::from_minor(minor, currency).expect("in range");
+            prop_assert_eq!(Money::parse(&money.decimal(), currency), Ok(money));
+        }
+    }
+}
