@@ -1,0 +1,165 @@
+//! `cargo demo`: a private PostgreSQL, a local Telegram with a page to chat in, and the bot, on this machine alone.
+
+use std::{
+    io::{self, Write as _},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use secrecy::ExposeSecret as _;
+use sqlx::Connection as _;
+use tokio::signal::unix::{SignalKind, signal};
+use vizit::{
+    app::App,
+    catalog,
+    clock::{Clock, SharedClock},
+    config::{Settings, start_logging},
+    services,
+};
+use vizit_sandbox::{
+    NewPerson, Options, Sandbox,
+    postgres::{Data, PrivatePostgres, project_data_dir},
+};
+
+const TOKEN: &str = "7000001:demo-token-of-a-local-telegram";
+const PORT: u16 = 8085;
+const DATABASE: &str = "vizit_demo";
+const ADMIN: i64 = 4001;
+
+/// Vizit on this machine: PostgreSQL, a local Telegram and the bot.
+#[derive(Parser)]
+struct Demo {
+    /// Forget everything of earlier demos first.
+    #[arg(long)]
+    reset: bool,
+    /// Where the page is served; the default is taken if it is free, or else any.
+    #[arg(long)]
+    port: Option<u16>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// The time that the page's clock controls move.
+struct SandboxClock(vizit_sandbox::Clock);
+
+impl Clock for SandboxClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut demo = Demo::parse();
+    demo.settings.rust_log.get_or_insert_with(|| "warn".to_owned());
+    start_logging(&demo.settings)?;
+    let mut terminate = signal(SignalKind::terminate())?;
+
+    let (postgres, server) = server(&demo.settings).await?;
+    let database_url = database(&server, demo.reset).await?;
+    let plan = catalog::parse(include_str!("catalog.toml"))
+        .map_err(|faults| anyhow::anyhow!("the demo's catalog: {faults:?}"))?;
+    let zone = plan.locations.first().map_or(chrono_tz::Tz::UTC, |location| location.rules.zone);
+    let sandbox = start_sandbox(demo.port, zone).await?;
+    let clock: SharedClock = Arc::new(SandboxClock(sandbox.clock().clone()));
+    let settings = Settings {
+        telegram_token: Some(TOKEN.to_owned()),
+        telegram_api_url: Some(sandbox.url().to_owned()),
+        database_url: Some(database_url),
+        admin_ids: Some(ADMIN.to_string()),
+        business_tz: Some(zone.name().to_owned()),
+        webhook_url: None,
+        http_listen: None,
+        ..demo.settings
+    };
+    prepare(&settings, clock.clone(), &plan).await?;
+    let app = App::start(&settings.check()?, clock, false).await?;
+
+    writeln!(io::stdout(), "Vizit is ready: open {} (ctrl-c ends it)", sandbox.url())?;
+    let ended = app
+        .run_until(async {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+        .await;
+    sandbox.stop().await;
+    if let Some(postgres) = postgres {
+        postgres.stop().await;
+    }
+    Ok(ended?)
+}
+
+/// The PostgreSQL server that was given, or else one of our own; and a URL of it.
+async fn server(settings: &Settings) -> anyhow::Result<(Option<PrivatePostgres>, String)> {
+    if settings.database_url.as_ref().is_some_and(|url| !url.trim().is_empty()) {
+        return Ok((None, settings.check_database()?.expose_secret().to_owned()));
+    }
+    let postgres = PrivatePostgres::start(Data::Kept(project_data_dir())).await?;
+    let url = postgres.url("postgres");
+    Ok((Some(postgres), url))
+}
+
+/// The URL of the demo's own database on a server: nothing else there is touched.
+async fn database(server: &str, reset: bool) -> anyhow::Result<String> {
+    let mut admin = sqlx::PgConnection::connect(server).await.context("PostgreSQL cannot be reached")?;
+    if reset {
+        sqlx::query("DROP DATABASE IF EXISTS vizit_demo WITH (FORCE)").execute(&mut admin).await?;
+    }
+    let exists = sqlx::query("SELECT FROM pg_database WHERE datname = $1").bind(DATABASE);
+    if exists.fetch_optional(&mut admin).await?.is_none() {
+        sqlx::query("CREATE DATABASE vizit_demo").execute(&mut admin).await?;
+    }
+    admin.close().await?;
+    let mut url = reqwest::Url::parse(server)?;
+    url.set_path(DATABASE);
+    Ok(url.into())
+}
+
+async fn start_sandbox(port: Option<u16>, zone: chrono_tz::Tz) -> anyhow::Result<Sandbox> {
+    let options =
+        |port| Options { token: TOKEN.to_owned(), port, clock: vizit_sandbox::Clock::running(), zone };
+    let sandbox = match port {
+        Some(port) => Sandbox::start(options(port)).await?,
+        None => match Sandbox::start(options(PORT)).await {
+            Ok(sandbox) => sandbox,
+            Err(_) => Sandbox::start(options(0)).await?,
+        },
+    };
+    let people = [
+        (1001, "Ann", "Lee", "en", "Patient", "+49 30 5550101"),
+        (1002, "Иван", "Петров", "ru", "Patient", "+49 30 5550102"),
+        (3001, "Vera", "Lind", "en", "Therapist", "+49 30 5550301"),
+        (ADMIN, "Olga", "Brandt", "en", "Admin", "+49 30 5550401"),
+    ];
+    for (id, first_name, last_name, language, label, phone) in people {
+        sandbox.telegram().add_person(NewPerson {
+            id: Some(id),
+            first_name: first_name.to_owned(),
+            last_name: Some(last_name.to_owned()),
+            username: None,
+            language: Some(language.to_owned()),
+            phone: Some(phone.to_owned()),
+            label: label.to_owned(),
+        });
+    }
+    Ok(sandbox)
+}
+
+/// Brings the database up to date and puts the demo's catalog into force.
+async fn prepare(
+    settings: &Settings,
+    clock: SharedClock,
+    plan: &vizit::domain::catalog::Plan,
+) -> anyhow::Result<()> {
+    let url = settings.check_database()?;
+    let pool = vizit::db::connect(url.expose_secret(), 2).await.context("the database cannot be used")?;
+    vizit::db::MIGRATOR.run(&pool).await?;
+    let services = services::Services { pool, clock, admins: Vec::new() };
+    services::catalog::apply(&services, plan).await?;
+    services.pool.close().await;
+    Ok(())
+}

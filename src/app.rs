@@ -1,0 +1,138 @@
+//! The composition root: the only place that knows all adapters.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use secrecy::ExposeSecret;
+use tokio::{sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::SharedClock,
+    config::Config,
+    db::{self, DbError},
+    http::Server,
+    services::{ServiceError, Services, catalog},
+    telegram::{Bots, SetupError, commands, poll, pump},
+};
+
+/// Connections to the database of one process.
+const CONNECTIONS: u32 = 20;
+/// How long everything may take to end; Docker and systemd wait a little longer.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Why the bot could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the database cannot be used; check DATABASE_URL and that PostgreSQL runs")]
+    Database(#[source] DbError),
+    #[error("the database lacks {0} of this version's migrations; run `vizit migrate`")]
+    NotMigrated(usize),
+    #[error(transparent)]
+    Telegram(#[from] SetupError),
+    #[error("HTTP_LISTEN cannot be served")]
+    Http(#[source] std::io::Error),
+    #[error("the catalog cannot be read")]
+    Catalog(#[source] ServiceError),
+}
+
+/// A part of the bot ended although nobody had asked it to.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} ended by itself")]
+pub struct Crashed(String);
+
+/// A running bot.
+pub struct App {
+    services: Services,
+    stop: CancellationToken,
+    parts: JoinSet<&'static str>,
+    address: Option<SocketAddr>,
+}
+
+impl App {
+    /// Starts everything; when it returns, updates are being taken.
+    pub async fn start(config: &Config, clock: SharedClock, migrate: bool) -> Result<App, StartError> {
+        let pool = db::connect(config.database_url.expose_secret(), CONNECTIONS)
+            .await
+            .map_err(StartError::Database)?;
+        if migrate {
+            db::MIGRATOR.run(&pool).await.map_err(|error| StartError::Database(error.into()))?;
+        }
+        match db::missing_migrations(&pool).await.map_err(StartError::Database)? {
+            0 => {}
+            missing => return Err(StartError::NotMigrated(missing)),
+        }
+        let services = Services { pool, clock, admins: config.admins.clone() };
+        let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref())?;
+        let me = commands::whoami(&bots).await?;
+        let (stop, wake, mut parts) = (CancellationToken::new(), Arc::new(Notify::new()), JoinSet::new());
+        let mut address = None;
+        if let Some(listen) = config.listen {
+            let webhook = config.telegram.webhook.clone();
+            let server = Server::bind(listen, services.clone(), webhook, wake.clone())
+                .await
+                .map_err(StartError::Http)?;
+            address = server.address().ok();
+            let stop = stop.clone();
+            parts.spawn(async move {
+                server.run(stop).await;
+                "the HTTP server"
+            });
+        }
+        if let Some(webhook) = &config.telegram.webhook {
+            commands::use_webhook(&bots, webhook.url.clone(), &webhook.secret).await?;
+        } else {
+            commands::use_polling(&bots).await?;
+            let (services, bots, wake, stop) = (services.clone(), bots.clone(), wake.clone(), stop.clone());
+            parts.spawn(async move {
+                poll::run(services, bots, wake, stop).await;
+                "the polling"
+            });
+        }
+        let pumping = pump::run(services.clone(), bots.clone(), me, wake, stop.clone());
+        parts.spawn(async move {
+            pumping.await;
+            "the pump"
+        });
+        // Updates are being taken by now; menus can wait for them.
+        let staff = catalog::staff(&services).await.map_err(StartError::Catalog)?;
+        let staff: Vec<_> = staff.into_iter().chain(config.admins.iter().copied()).collect();
+        commands::publish(&bots, &staff).await;
+        Ok(App { services, stop, parts, address })
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Where health checks and the webhook are served.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Runs until `enough`, then stops; fails when a part ends before.
+    pub async fn run_until(mut self, enough: impl Future<Output = ()>) -> Result<(), Crashed> {
+        tokio::pin!(enough);
+        let ended = tokio::select! {
+            () = &mut enough => None,
+            ended = self.parts.join_next() => Some(match ended {
+                Some(Ok(part)) => part.to_owned(),
+                Some(Err(error)) => error.to_string(),
+                None => "everything".to_owned(),
+            }),
+        };
+        self.stop().await;
+        ended.map_or(Ok(()), |part| Err(Crashed(part)))
+    }
+
+    /// Takes no more updates, finishes those in flight, and closes the database.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let ended =
+            tokio::time::timeout(PATIENCE, async { while self.parts.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            tracing::warn!("not everything ended in time; what was in flight is taken up at the next start");
+            self.parts.abort_all();
+        }
+        self.services.pool.close().await;
+    }
+}

@@ -1,0 +1,184 @@
+//! A plan as the text of a catalog file, so that what is in force can be edited and applied again.
+
+use std::fmt::Display;
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+
+use super::units::{MINUTES_A_DAY, clock_text, duration, edges, weekdays_text};
+use crate::domain::{
+    catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ServicePlan, SkillPlan},
+    language::{Language, LocalText},
+};
+
+/// The plan as a catalog file that [`parse`](super::parse) reads back to an equal plan.
+pub fn write(plan: &Plan) -> String {
+    let has_choice = plan.locations.len() > 1;
+    let locations = plan.locations.iter().map(location);
+    let services = plan.services.iter().map(|entry| service(entry, has_choice));
+    let masters = plan.masters.iter().map(|entry| master(entry, &plan.locations, has_choice));
+    locations.chain(services).chain(masters).collect::<Vec<_>>().join("\n")
+}
+
+fn location(entry: &LocationPlan) -> String {
+    let mut table = Table::new("location");
+    table.line("key", text(&entry.key));
+    table.line("name", names(&entry.names));
+    if !entry.address.is_empty() {
+        table.line("address", text(&entry.address));
+    }
+    table.line("zone", text(entry.rules.zone.name()));
+    table.line("currency", text(entry.currency.code()));
+    table.line("slot_step", text(&duration(entry.rules.step)));
+    table.line("hold", text(&duration(entry.hold)));
+    table.line("lead", text(&duration(entry.rules.lead)));
+    table.line("horizon", text(&format!("{} days", entry.rules.horizon)));
+    table.line("cancel_notice", text(&duration(entry.cancel_notice)));
+    table.into_text()
+}
+
+fn service(entry: &ServicePlan, has_choice: bool) -> String {
+    let mut table = Table::new("service");
+    table.line("key", text(&entry.key));
+    if has_choice {
+        table.line("location", text(&entry.location));
+    }
+    table.line("name", names(&entry.names));
+    table.line("duration", text(&duration(entry.minutes)));
+    table.line("price", text(&entry.price.decimal()));
+    for (name, minutes) in [("buffer_before", entry.buffer_before), ("buffer_after", entry.buffer_after)] {
+        if minutes > 0 {
+            table.line(name, text(&duration(minutes)));
+        }
+    }
+    table.into_text()
+}
+
+fn master(entry: &MasterPlan, locations: &[LocationPlan], has_choice: bool) -> String {
+    let mut table = Table::new("master");
+    table.line("key", text(&entry.key));
+    table.line("name", names(&entry.names));
+    table.line("role", text(entry.role.label()));
+    if let Some(telegram) = entry.telegram {
+        table.line("telegram", telegram);
+    }
+    table.list("skills", entry.skills.iter().map(skill));
+    table.list(
+        "hours",
+        by_days(&entry.hours).into_iter().map(|(days, entry)| hours(&days, entry, has_choice)),
+    );
+    if !entry.time_off.is_empty() {
+        let zone = zone_of_dates(entry, locations);
+        table.list(
+            "time_off",
+            entry.time_off.iter().map(|(start, end)| {
+                let (from, to) = edges(zone, *start, *end);
+                inline(&[("from", text(&from)), ("to", text(&to))])
+            }),
+        );
+    }
+    table.into_text()
+}
+
+fn skill(entry: &SkillPlan) -> String {
+    if entry.minutes.is_none() && entry.price.is_none() {
+        return text(&entry.service);
+    }
+    let mut fields = vec![("service", text(&entry.service))];
+    fields.extend(entry.minutes.map(|minutes| ("duration", text(&duration(minutes)))));
+    fields.extend(entry.price.map(|price| ("price", text(&price.decimal()))));
+    inline(&fields)
+}
+
+/// The days that have the same hours, in the order of their first.
+fn by_days(hours: &[HoursPlan]) -> Vec<(Vec<Weekday>, &HoursPlan)> {
+    let mut groups: Vec<(Vec<Weekday>, &HoursPlan)> = Vec::new();
+    let is_same = |one: &HoursPlan, other: &HoursPlan| {
+        one.location == other.location
+            && (one.hours.starts, one.hours.ends, &one.hours.breaks)
+                == (other.hours.starts, other.hours.ends, &other.hours.breaks)
+    };
+    for entry in hours {
+        match groups.iter_mut().find(|(_, first)| is_same(first, entry)) {
+            Some((days, _)) => days.push(entry.hours.weekday),
+            None => groups.push((vec![entry.hours.weekday], entry)),
+        }
+    }
+    groups
+}
+
+fn hours(days: &[Weekday], entry: &HoursPlan, has_choice: bool) -> String {
+    let work = &entry.hours;
+    let mut fields = vec![
+        ("days", text(&weekdays_text(days))),
+        ("from", text(&clock_text(work.starts))),
+        ("to", text(&after(work.ends, work.starts))),
+    ];
+    if !work.breaks.is_empty() {
+        let pause = |(starts, ends): &(u32, u32)| {
+            text(&format!("{}-{}", after(*starts, work.starts), after(*ends, *starts)))
+        };
+        fields
+            .push(("breaks", format!("[{}]", work.breaks.iter().map(pause).collect::<Vec<_>>().join(", "))));
+    }
+    if has_choice {
+        fields.push(("location", text(&entry.location)));
+    }
+    inline(&fields)
+}
+
+/// A time that is read as the first one after `earlier`: in the night after the work it shows what the clock shows.
+fn after(minutes: u32, earlier: u32) -> String {
+    match minutes.checked_sub(MINUTES_A_DAY) {
+        Some(night) if night > 0 && night < earlier => clock_text(night),
+        _ => clock_text(minutes),
+    }
+}
+
+/// What the dates of a master's time off are read in.
+fn zone_of_dates(entry: &MasterPlan, locations: &[LocationPlan]) -> Tz {
+    let first = entry.hours.first().map(|hours| hours.location.as_str());
+    let location = locations.iter().find(|location| Some(location.key.as_str()) == first);
+    location.map_or(Tz::UTC, |location| location.rules.zone)
+}
+
+/// A name that is the same for everybody is a plain text.
+fn names(names: &LocalText) -> String {
+    let texts = names.texts();
+    match texts.get(Language::DEFAULT.code()) {
+        Some(only) if texts.len() == 1 => text(only),
+        _ => inline(&texts.iter().map(|(code, name)| (code.as_str(), text(name))).collect::<Vec<_>>()),
+    }
+}
+
+fn text(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+fn inline(fields: &[(&str, String)]) -> String {
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
+}
+
+/// The lines of one entry.
+struct Table(Vec<String>);
+
+impl Table {
+    fn new(kind: &str) -> Table {
+        Table(vec![format!("[[{kind}]]")])
+    }
+
+    fn line(&mut self, name: &str, value: impl Display) {
+        self.0.push(format!("{name} = {value}"));
+    }
+
+    fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
+        self.0.push(format!("{name} = ["));
+        self.0.extend(items.map(|item| format!("    {item},")));
+        self.0.push("]".to_owned());
+    }
+
+    fn into_text(self) -> String {
+        self.0.join("\n") + "\n"
+    }
+}

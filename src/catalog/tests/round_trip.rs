@@ -1,0 +1,239 @@
+//! What is written is read back, and no text makes the reader fall over.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
+use iso_currency::Currency;
+use proptest::prelude::*;
+
+use crate::{
+    catalog::{parse, write},
+    domain::{
+        catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ServicePlan, SkillPlan, StaffRole},
+        ids::TelegramId,
+        language::LocalText,
+        money::Money,
+        slots::{Hours, Rules},
+    },
+};
+
+const ZONES: [Tz; 4] =
+    [Tz::Europe__Berlin, Tz::America__New_York, Tz::Australia__Lord_Howe, Tz::Asia__Kathmandu];
+const CURRENCIES: [Currency; 3] = [Currency::EUR, Currency::JPY, Currency::KWD];
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Zа-я \"'\\\\\n\t#=\\[\\]{}«»🌿\u{feff}\u{2028}]{0,20}[A-Z\"'\\\\]",
+        Just("\"\"\"".to_owned()),
+        Just("'''\n\"\"\"\\".to_owned()),
+        Just("\nMassage \\u0041\n".to_owned()),
+        Just("ends in a quote\"".to_owned()),
+        "\\PC{0,30}x",
+    ]
+}
+
+fn any_names() -> impl Strategy<Value = LocalText> {
+    prop::collection::btree_map("en|ru|de|zz", any_text(), 1..4)
+        .prop_map(|texts| LocalText::new(texts).expect("not empty"))
+}
+
+fn any_location(number: usize) -> impl Strategy<Value = LocationPlan> {
+    let rules = (0usize..ZONES.len(), 5u32..=240, 0u32..=43200, 1u32..=366)
+        .prop_map(|(zone, step, lead, horizon)| Rules { zone: ZONES[zone], step, lead, horizon });
+    let address = prop_oneof![Just(String::new()), any_text()];
+    (any_names(), address, 0usize..CURRENCIES.len(), rules, 1u32..=120, 0u32..=43200).prop_map(
+        move |(names, address, currency, rules, hold, cancel_notice)| LocationPlan {
+            key: format!("place-{number}"),
+            names,
+            address,
+            currency: CURRENCIES[currency],
+            rules,
+            hold,
+            cancel_notice,
+        },
+    )
+}
+
+fn any_service(number: usize) -> impl Strategy<Value = ServicePlan> {
+    let buffer = || prop_oneof![Just(0u32), 0u32..=240];
+    (0usize..3, any_names(), 5u32..=1440, 0i64..=4_000_000_000, buffer(), buffer()).prop_map(
+        move |(place, names, minutes, price, buffer_before, buffer_after)| ServicePlan {
+            key: format!("{number}_service"),
+            location: format!("place-{place}"),
+            names,
+            minutes,
+            price: Money::from_minor(price, Currency::EUR).expect("in range"),
+            buffer_before,
+            buffer_after,
+        },
+    )
+}
+
+/// Ascending edges, so that pairs of them neither overlap nor touch.
+fn any_spans(within: std::ops::Range<u32>, most: usize) -> impl Strategy<Value = Vec<(u32, u32)>> {
+    prop::collection::btree_set(within, 0..=most * 2).prop_map(|edges| {
+        let edges: Vec<u32> = edges.into_iter().collect();
+        edges.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+    })
+}
+
+/// Hours of a week: either the same on many days, or each for itself, sometimes over midnight.
+fn any_hours() -> impl Strategy<Value = Vec<HoursPlan>> {
+    let same = (any_spans(600..1300, 3), prop::collection::btree_set(0u8..7, 1..7), 0u32..600, 0usize..3)
+        .prop_map(|(breaks, days, early, place)| {
+            let of_day = |day| (day, early, 1300 + early / 5, breaks.clone(), place);
+            days.into_iter().map(of_day).collect::<Vec<_>>()
+        });
+    let own = any_spans(0..7 * 1440 - 1, 12).prop_flat_map(|spans| {
+        spans
+            .into_iter()
+            .map(|(from, to)| {
+                let (day, starts) = (u8::try_from(from / 1440).expect("small"), from % 1440);
+                let ends = starts + (to - from).min(1440);
+                (any_spans(starts..ends, 2), 0usize..3)
+                    .prop_map(move |(breaks, place)| (day, starts, ends, breaks, place))
+            })
+            .collect::<Vec<_>>()
+    });
+    let own = own.prop_filter("who never works cannot be booked", |hours| !hours.is_empty());
+    prop_oneof![same, own].prop_map(|hours| {
+        hours
+            .into_iter()
+            .map(|(day, starts, ends, breaks, place)| HoursPlan {
+                location: format!("place-{place}"),
+                hours: Hours { weekday: Weekday::try_from(day).expect("a day"), starts, ends, breaks },
+            })
+            .collect()
+    })
+}
+
+/// Whole days of some zone, or anything to the second.
+fn any_time_off() -> impl Strategy<Value = Vec<(DateTime<Utc>, DateTime<Utc>)>> {
+    let hour = (230_000i64..1_000_000).prop_map(|hours| hours * 1800 + 946_684_800);
+    let start = prop_oneof![hour, 946_800_000i64..4_000_000_000];
+    let length = prop_oneof![Just(86400i64), Just(2 * 86400), 1i64..10_000_000];
+    prop::collection::vec((start, length), 0..4).prop_map(|pairs| {
+        let instant = |seconds| DateTime::from_timestamp(seconds, 0).expect("in range");
+        let pair = |(start, length)| (instant(start), instant(start) + TimeDelta::seconds(length));
+        let mut pairs: Vec<_> = pairs.into_iter().map(pair).collect();
+        pairs.sort_unstable();
+        pairs
+    })
+}
+
+fn any_master(number: usize) -> impl Strategy<Value = MasterPlan> {
+    let own = (prop::option::of(5u32..=1440), prop::option::of(0i64..=4_000_000_000));
+    let skills = prop::collection::btree_map(0usize..4, own, 1..4);
+    (any_names(), any::<bool>(), any::<bool>(), skills, any_hours(), any_time_off()).prop_map(
+        move |(names, is_therapist, has_account, skills, hours, time_off)| MasterPlan {
+            key: format!("m{number}"),
+            names,
+            role: if is_therapist { StaffRole::Therapist } else { StaffRole::Master },
+            telegram: has_account.then(|| TelegramId(3000 + i64::try_from(number).expect("small"))),
+            skills: skills
+                .into_iter()
+                .map(|(service, (minutes, price))| SkillPlan {
+                    service: format!("{service}_service"),
+                    minutes,
+                    price: price.and_then(|price| Money::from_minor(price, Currency::EUR)),
+                })
+                .collect(),
+            hours,
+            time_off,
+        },
+    )
+}
+
+/// A plan in the order that reading makes; every price is in the currency of its location.
+fn any_plan() -> impl Strategy<Value = Plan> {
+    let locations = [any_location(0), any_location(1), any_location(2)];
+    let services = [any_service(0), any_service(1), any_service(2), any_service(3)];
+    let masters = [any_master(0), any_master(1)];
+    (locations, services, masters, 1usize..=3).prop_map(|(locations, services, masters, places)| {
+        let mut plan =
+            Plan { locations: locations.into(), services: services.into(), masters: masters.into() };
+        plan.locations.truncate(places);
+        let keys: Vec<String> = plan.locations.iter().map(|location| location.key.clone()).collect();
+        let known =
+            |key: &str| if keys.iter().any(|known| known == key) { key.to_owned() } else { keys[0].clone() };
+        let mut currencies = BTreeMap::new();
+        for service in &mut plan.services {
+            service.location = known(&service.location);
+            let place =
+                plan.locations.iter().find(|location| location.key == service.location).expect("known");
+            service.price = Money::from_minor(service.price.minor(), place.currency).expect("in range");
+            currencies.insert(service.key.clone(), place.currency);
+        }
+        for master in &mut plan.masters {
+            for hours in &mut master.hours {
+                hours.location = known(&hours.location);
+            }
+            for skill in &mut master.skills {
+                let currency = currencies[&skill.service];
+                skill.price = skill.price.and_then(|price| Money::from_minor(price.minor(), currency));
+            }
+        }
+        plan
+    })
+}
+
+#[test]
+fn the_demo_survives_a_round_trip() {
+    let plan = parse(include_str!("../../../examples/catalog.toml")).unwrap();
+    let text = write(&plan);
+    assert_eq!(parse(&text), Ok(plan));
+    for line in [
+        r#"{ days = "Mon-Thu", from = "09:00", to = "20:00", breaks = ["13:00-14:00"] },"#,
+        r#"{ from = "2026-12-24", to = "2026-12-26" },"#,
+        r#"{ from = "2027-01-29T15:00:00+01:00", to = "2027-02-01T11:00:00+01:00" },"#,
+        r#"{ service = "facial", duration = "1 h 15 min", price = "70.00" },"#,
+        r#"cancel_notice = "24 h""#,
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(plan in any_plan()) {
+        let text = write(&plan);
+        prop_assert_eq!(parse(&text), Ok(plan), "{}", text);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_fall_over(text in "\\PC{0,200}") {
+        let lines = text.lines().count().max(1);
+        for fault in parse(&text).err().unwrap_or_default() {
+            prop_assert!((1..=lines).contains(&fault.line), "{fault}");
+        }
+    }
+
+    /// Values of any kind and size in every field: only good files give a plan, and bad ones say why.
+    #[test]
+    fn no_value_makes_the_reader_fall_over(
+        which in 0usize..1000,
+        value in prop_oneof![
+            "\"[0-9A-Za-z:+. -]{0,12}\"",
+            "-?[1-9][0-9]{0,30}",
+            "\"([0-9]{1,4}[-:T ]){1,6}[0-9]{1,4}\"",
+            "(\\[|\\{a=){0,3}(true|nan|1e9|2026-12-24|0x[0-9a-f]{1,20}|00:00|9999-12-31T23:59:60Z)",
+            Just("[]".to_owned()), Just("{}".to_owned()), Just("[[], {}, 1]".to_owned()),
+            Just("\"0000-01-01\"".to_owned()), Just("\"262143-12-31\"".to_owned()),
+        ],
+    ) {
+        let demo = include_str!("../../../examples/catalog.toml");
+        let places: Vec<usize> = demo.match_indices(" = ").map(|(at, _)| at + 3).collect();
+        let at = places[which % places.len()];
+        let (before, after) = demo.split_at(at);
+        let end = after.find([',', '}', '\n']).unwrap_or(after.len());
+        let text = format!("{before}{value}{}", &after[end..]);
+        match parse(&text) {
+            Ok(plan) => {
+                let counts = (plan.locations.len(), plan.services.len(), plan.masters.len());
+                prop_assert_eq!(counts, (1, 9, 4), "an entry was lost without a word");
+            }
+            Err(faults) => prop_assert!(!faults.is_empty()),
+        }
+    }
+}

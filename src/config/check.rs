@@ -1,0 +1,169 @@
+//! From settings to a configuration, with every fault told at once and no secret in any of them.
+
+use std::fmt;
+
+use chrono_tz::Tz;
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{Config, Google, Settings, Telegram, Webhook};
+use crate::domain::ids::TelegramId;
+
+/// Everything that is wrong with the settings, a line each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Faults(pub Vec<String>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+    }
+}
+
+/// The shortest passphrase that protects a backup.
+const PASSPHRASE_CHARS: usize = 16;
+
+impl Settings {
+    /// The configuration of a running bot.
+    pub fn check(&self) -> Result<Config, Faults> {
+        let mut faults = Vec::new();
+        let token = token(self.telegram_token.as_deref(), &mut faults);
+        let api = url("TELOXIDE_API_URL", self.telegram_api_url.as_deref(), &["http", "https"], &mut faults);
+        let database_url = database_url(self.database_url.as_deref(), &mut faults);
+        let listen = optional(self.http_listen.as_deref(), &mut faults, |text| {
+            text.parse()
+                .map_err(|_| "HTTP_LISTEN is not an address and port, such as 0.0.0.0:8080".to_owned())
+        });
+        let webhook = self.webhook(listen.is_some(), &mut faults);
+        let config = Config {
+            telegram: Telegram { token: token.unwrap_or_default(), api, webhook },
+            database_url: database_url.unwrap_or_default(),
+            admins: admins(self.admin_ids.as_deref(), &mut faults),
+            business_zone: zone(self.business_tz.as_deref(), &mut faults),
+            listen,
+            backup_passphrase: passphrase(self.backup_passphrase.as_deref(), &mut faults),
+            payment_provider_token: given(self.payment_provider_token.as_deref()).map(SecretString::from),
+            google: self.google(&mut faults),
+        };
+        if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
+    }
+
+    /// The database alone, for commands that need nothing else.
+    pub fn check_database(&self) -> Result<SecretString, Faults> {
+        let mut faults = Vec::new();
+        let url = database_url(self.database_url.as_deref(), &mut faults);
+        url.ok_or(Faults(faults))
+    }
+
+    fn webhook(&self, listens: bool, faults: &mut Vec<String>) -> Option<Webhook> {
+        let url = url("WEBHOOK_URL", self.webhook_url.as_deref(), &["http", "https"], faults);
+        let secret = given(self.webhook_secret.as_deref());
+        given(self.webhook_url.as_deref())?;
+        if !listens {
+            faults.push("WEBHOOK_URL needs HTTP_LISTEN, where the webhook is served".to_owned());
+        }
+        let is_secret = |secret: &&str| {
+            (1..=256).contains(&secret.len())
+                && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        };
+        match secret {
+            None => faults.push("WEBHOOK_URL needs WEBHOOK_SECRET, by which Telegram is known".to_owned()),
+            Some(secret) if !is_secret(&secret) => {
+                faults.push(
+                    "WEBHOOK_SECRET takes 1 to 256 of the characters A-Z, a-z, 0-9, _ and -".to_owned(),
+                );
+            }
+            Some(_) => {}
+        }
+        Some(Webhook { url: url?, secret: secret?.into() })
+    }
+
+    fn google(&self, faults: &mut Vec<String>) -> Option<Google> {
+        let api = url("GOOGLE_API_URL", self.google_api_url.as_deref(), &["http", "https"], faults);
+        let file = std::path::PathBuf::from(given(self.google_service_account_json.as_deref())?);
+        if !file.is_file() {
+            faults.push(format!("GOOGLE_SERVICE_ACCOUNT_JSON names no file: {}", file.display()));
+        }
+        Some(Google { service_account: file, api })
+    }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn optional<T>(
+    text: Option<&str>,
+    faults: &mut Vec<String>,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Option<T> {
+    read(given(text)?).map_err(|fault| faults.push(fault)).ok()
+}
+
+fn token(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {
+    let Some(token) = given(text) else {
+        faults.push("TELOXIDE_TOKEN is missing: ask @BotFather in Telegram for one".to_owned());
+        return None;
+    };
+    let well_formed = token.split_once(':').is_some_and(|(id, key)| {
+        !id.is_empty()
+            && id.bytes().all(|b| b.is_ascii_digit())
+            && key.len() >= 20
+            && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    });
+    if !well_formed {
+        faults.push(
+            "TELOXIDE_TOKEN does not look like a token: it is digits, a colon and some 35 letters".to_owned(),
+        );
+    }
+    Some(token.into())
+}
+
+fn database_url(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {
+    let Some(text) = given(text) else {
+        faults.push("DATABASE_URL is missing: postgres://user:password@host/database".to_owned());
+        return None;
+    };
+    match text.parse::<sqlx::postgres::PgConnectOptions>() {
+        Ok(_) if text.starts_with("postgres://") || text.starts_with("postgresql://") => Some(text.into()),
+        _ => {
+            faults.push("DATABASE_URL is not of the form postgres://user:password@host/database".to_owned());
+            None
+        }
+    }
+}
+
+fn url(name: &str, text: Option<&str>, schemes: &[&str], faults: &mut Vec<String>) -> Option<Url> {
+    optional(text, faults, |text| match Url::parse(text) {
+        Ok(url) if schemes.contains(&url.scheme()) && url.has_host() => Ok(url),
+        _ => Err(format!("{name} is not a URL that begins with {}://", schemes.join(":// or "))),
+    })
+}
+
+fn admins(text: Option<&str>, faults: &mut Vec<String>) -> Vec<TelegramId> {
+    let ids =
+        given(text).into_iter().flat_map(|text| text.split(',')).map(str::trim).filter(|id| !id.is_empty());
+    ids.filter_map(|id| match id.parse::<i64>() {
+        Ok(id) if id > 0 => Some(TelegramId(id)),
+        _ => {
+            faults.push(format!("ADMIN_IDS: {id:?} is no Telegram id, which is a number"));
+            None
+        }
+    })
+    .collect()
+}
+
+fn zone(text: Option<&str>, faults: &mut Vec<String>) -> Tz {
+    let zone = optional(text, faults, |text| {
+        text.parse()
+            .map_err(|_| format!("BUSINESS_TZ: there is no time zone {text:?}; they look like Europe/Berlin"))
+    });
+    zone.unwrap_or(Tz::UTC)
+}
+
+fn passphrase(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {
+    optional(text, faults, |text| match text.chars().count() {
+        count if count >= PASSPHRASE_CHARS => Ok(text.into()),
+        _ => Err(format!("BACKUP_PASSPHRASE is too short: it takes at least {PASSPHRASE_CHARS} characters")),
+    })
+}

@@ -1,0 +1,98 @@
+//! Configuration: from the environment or flags to values that are known to be good. Every fault is told at once.
+
+mod check;
+mod log;
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono_tz::Tz;
+use clap::Args;
+use secrecy::SecretString;
+
+pub use self::{check::Faults, log::start_logging};
+use crate::domain::ids::TelegramId;
+
+/// The settings as they come, all optional and unread. An empty value counts as none.
+///
+/// The flags of secrets are hidden: a command line can be read by everybody on the machine.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Settings {
+    /// The bot's token, from BotFather.
+    #[arg(long, env = "TELOXIDE_TOKEN", hide = true, hide_env_values = true, global = true)]
+    pub telegram_token: Option<String>,
+    /// Another Bot API server than Telegram's own.
+    #[arg(long, env = "TELOXIDE_API_URL", global = true, help_heading = "Settings")]
+    pub telegram_api_url: Option<String>,
+    /// Where the data is, such as `postgres://user:password@host/database`.
+    #[arg(long, env = "DATABASE_URL", hide = true, hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Telegram ids of the people who may do everything, separated by commas.
+    #[arg(long, env = "ADMIN_IDS", global = true, help_heading = "Settings")]
+    pub admin_ids: Option<String>,
+    /// The business's time zone, such as Europe/Berlin.
+    #[arg(long, env = "BUSINESS_TZ", global = true, help_heading = "Settings")]
+    pub business_tz: Option<String>,
+    /// The passphrase of backups.
+    #[arg(long, env = "BACKUP_PASSPHRASE", hide = true, hide_env_values = true, global = true)]
+    pub backup_passphrase: Option<String>,
+    /// The payment provider's token, from BotFather.
+    #[arg(long, env = "PAYMENT_PROVIDER_TOKEN", hide = true, hide_env_values = true, global = true)]
+    pub payment_provider_token: Option<String>,
+    /// Where Telegram sends updates; long polling without it.
+    #[arg(long, env = "WEBHOOK_URL", global = true, help_heading = "Settings")]
+    pub webhook_url: Option<String>,
+    /// The secret by which the webhook knows Telegram.
+    #[arg(long, env = "WEBHOOK_SECRET", hide = true, hide_env_values = true, global = true)]
+    pub webhook_secret: Option<String>,
+    /// Address and port for health checks and the webhook, such as 0.0.0.0:8080.
+    #[arg(long, env = "HTTP_LISTEN", global = true, help_heading = "Settings")]
+    pub http_listen: Option<String>,
+    /// The file with the key of a Google service account.
+    #[arg(long, env = "GOOGLE_SERVICE_ACCOUNT_JSON", global = true, help_heading = "Settings")]
+    pub google_service_account_json: Option<String>,
+    /// Another Calendar API server than Google's own.
+    #[arg(long, env = "GOOGLE_API_URL", global = true, help_heading = "Settings")]
+    pub google_api_url: Option<String>,
+    /// What is logged, such as info or vizit=debug.
+    #[arg(long, env = "RUST_LOG", global = true, help_heading = "Settings")]
+    pub rust_log: Option<String>,
+    /// How log lines look: human or json.
+    #[arg(long, env = "LOG_FORMAT", global = true, help_heading = "Settings")]
+    pub log_format: Option<String>,
+}
+
+/// A configuration that `vizit run` can start from.
+#[derive(Debug)]
+pub struct Config {
+    pub telegram: Telegram,
+    pub database_url: SecretString,
+    pub admins: Vec<TelegramId>,
+    pub business_zone: Tz,
+    /// Where health checks and the webhook are served; nothing is served without it.
+    pub listen: Option<SocketAddr>,
+    pub backup_passphrase: Option<SecretString>,
+    pub payment_provider_token: Option<SecretString>,
+    pub google: Option<Google>,
+}
+
+#[derive(Debug)]
+pub struct Telegram {
+    pub token: SecretString,
+    pub api: Option<reqwest::Url>,
+    /// Long polling without it.
+    pub webhook: Option<Webhook>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    pub url: reqwest::Url,
+    pub secret: SecretString,
+}
+
+#[derive(Debug)]
+pub struct Google {
+    pub service_account: PathBuf,
+    pub api: Option<reqwest::Url>,
+}

@@ -1,0 +1,195 @@
+//! The stored form of a conversation's stack. Released versions stay readable for ever; what cannot be read is `None`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    conversation::{Conversation, MasterChoice, Screen, Wish},
+    ids::{BookingId, LocationId, MasterId, ServiceId},
+    month::Month,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "v")]
+enum Stack {
+    #[serde(rename = "1")]
+    V1 { screens: Vec<ScreenV1> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+enum ScreenV1 {
+    Welcome,
+    Phone,
+    Home,
+    Locations,
+    Services { location: i32, picked: Vec<i32>, page: u8 },
+    Masters { wish: WishV1 },
+    Calendar { wish: WishV1, master: Option<i32>, month: Option<NaiveDate> },
+    Times { wish: WishV1, master: Option<i32>, day: NaiveDate },
+    Summary { wish: WishV1, master: Option<i32>, booking: i64 },
+    Taken { wish: WishV1, master: Option<i32>, start: DateTime<Utc> },
+    Visits { past: bool, page: u8 },
+    Visit { booking: i64 },
+    CancelVisit { booking: i64 },
+    Language,
+    Help,
+    Privacy,
+    Day { date: Option<NaiveDate> },
+    StaffVisit { booking: i64 },
+}
+
+#[derive(Serialize, Deserialize)]
+struct WishV1 {
+    location: i32,
+    services: Vec<i32>,
+}
+
+/// The stored form of a conversation.
+pub fn encode(conversation: &Conversation) -> serde_json::Value {
+    let stack = Stack::V1 { screens: conversation.screens().map(to_v1).collect() };
+    // Plain data with text keys always has a JSON form.
+    serde_json::to_value(stack).unwrap_or_default()
+}
+
+/// `None` when the stored form cannot be read.
+pub fn decode(stored: &serde_json::Value) -> Option<Conversation> {
+    let Stack::V1 { screens } = Stack::deserialize(stored).ok()?;
+    Conversation::from_screens(screens.into_iter().map(from_v1).collect())
+}
+
+fn to_v1(screen: &Screen) -> ScreenV1 {
+    let wish = |wish: &Wish| WishV1 {
+        location: wish.location.0,
+        services: wish.services.iter().map(|service| service.0).collect(),
+    };
+    let master = |choice: MasterChoice| choice.one().map(|master| master.0);
+    match screen {
+        Screen::Welcome => ScreenV1::Welcome,
+        Screen::Phone => ScreenV1::Phone,
+        Screen::Home => ScreenV1::Home,
+        Screen::Locations => ScreenV1::Locations,
+        Screen::Services { location, picked, page } => ScreenV1::Services {
+            location: location.0,
+            picked: picked.iter().map(|service| service.0).collect(),
+            page: *page,
+        },
+        Screen::Masters { wish: w } => ScreenV1::Masters { wish: wish(w) },
+        Screen::Calendar { wish: w, master: m, month } => {
+            ScreenV1::Calendar { wish: wish(w), master: master(*m), month: month.map(Month::first) }
+        }
+        Screen::Times { wish: w, master: m, day } => {
+            ScreenV1::Times { wish: wish(w), master: master(*m), day: *day }
+        }
+        Screen::Summary { wish: w, master: m, booking } => {
+            ScreenV1::Summary { wish: wish(w), master: master(*m), booking: booking.0 }
+        }
+        Screen::Taken { wish: w, master: m, start } => {
+            ScreenV1::Taken { wish: wish(w), master: master(*m), start: *start }
+        }
+        Screen::Visits { past, page } => ScreenV1::Visits { past: *past, page: *page },
+        Screen::Visit { booking } => ScreenV1::Visit { booking: booking.0 },
+        Screen::CancelVisit { booking } => ScreenV1::CancelVisit { booking: booking.0 },
+        Screen::Language => ScreenV1::Language,
+        Screen::Help => ScreenV1::Help,
+        Screen::Privacy => ScreenV1::Privacy,
+        Screen::Day { date } => ScreenV1::Day { date: *date },
+        Screen::StaffVisit { booking } => ScreenV1::StaffVisit { booking: booking.0 },
+    }
+}
+
+fn from_v1(screen: ScreenV1) -> Screen {
+    let services = |ids: Vec<i32>| ids.into_iter().map(ServiceId).collect();
+    let wish = |wish: WishV1| Wish { location: LocationId(wish.location), services: services(wish.services) };
+    let master = |id: Option<i32>| id.map_or(MasterChoice::Anyone, |id| MasterChoice::One(MasterId(id)));
+    match screen {
+        ScreenV1::Welcome => Screen::Welcome,
+        ScreenV1::Phone => Screen::Phone,
+        ScreenV1::Home => Screen::Home,
+        ScreenV1::Locations => Screen::Locations,
+        ScreenV1::Services { location, picked, page } => {
+            Screen::Services { location: LocationId(location), picked: services(picked), page }
+        }
+        ScreenV1::Masters { wish: w } => Screen::Masters { wish: wish(w) },
+        ScreenV1::Calendar { wish: w, master: m, month } => {
+            Screen::Calendar { wish: wish(w), master: master(m), month: month.map(Month::of) }
+        }
+        ScreenV1::Times { wish: w, master: m, day } => {
+            Screen::Times { wish: wish(w), master: master(m), day }
+        }
+        ScreenV1::Summary { wish: w, master: m, booking } => {
+            Screen::Summary { wish: wish(w), master: master(m), booking: BookingId(booking) }
+        }
+        ScreenV1::Taken { wish: w, master: m, start } => {
+            Screen::Taken { wish: wish(w), master: master(m), start }
+        }
+        ScreenV1::Visits { past, page } => Screen::Visits { past, page },
+        ScreenV1::Visit { booking } => Screen::Visit { booking: BookingId(booking) },
+        ScreenV1::CancelVisit { booking } => Screen::CancelVisit { booking: BookingId(booking) },
+        ScreenV1::Language => Screen::Language,
+        ScreenV1::Help => Screen::Help,
+        ScreenV1::Privacy => Screen::Privacy,
+        ScreenV1::Day { date } => Screen::Day { date },
+        ScreenV1::StaffVisit { booking } => Screen::StaffVisit { booking: BookingId(booking) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_screen() -> Vec<Screen> {
+        let wish = Wish { location: LocationId(1), services: vec![ServiceId(3), ServiceId(2)] };
+        let one = MasterChoice::One(MasterId(9));
+        let day = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
+        let start = day.and_hms_opt(9, 0, 0).expect("a time").and_utc();
+        let booking = BookingId(77);
+        vec![
+            Screen::Welcome,
+            Screen::Phone,
+            Screen::Home,
+            Screen::Locations,
+            Screen::Services { location: LocationId(1), picked: vec![ServiceId(3)], page: 1 },
+            Screen::Masters { wish: wish.clone() },
+            Screen::Calendar { wish: wish.clone(), master: MasterChoice::Anyone, month: None },
+            Screen::Calendar { wish: wish.clone(), master: one, month: Some(Month::of(day)) },
+            Screen::Times { wish: wish.clone(), master: one, day },
+            Screen::Summary { wish: wish.clone(), master: one, booking },
+            Screen::Taken { wish, master: MasterChoice::Anyone, start },
+            Screen::Visits { past: true, page: 2 },
+            Screen::Visit { booking },
+            Screen::CancelVisit { booking },
+            Screen::Language,
+            Screen::Help,
+            Screen::Privacy,
+            Screen::Day { date: Some(day) },
+            Screen::StaffVisit { booking },
+        ]
+    }
+
+    #[test]
+    fn a_stack_survives_being_stored() {
+        let conversation = Conversation::from_screens(every_screen()).expect("screens");
+        assert_eq!(decode(&encode(&conversation)), Some(conversation));
+    }
+
+    #[test]
+    fn released_forms_stay_readable() {
+        let first_release = include_str!("../../../tests/data/conversations/v1.json");
+        let stored: serde_json::Value = serde_json::from_str(first_release).expect("json");
+        assert_eq!(decode(&stored), Conversation::from_screens(every_screen()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_to_be() {
+        for bad in [
+            r#"{"v":"9","screens":[]}"#,
+            r#"{"v":"1","screens":[]}"#,
+            r#"{"v":"1","screens":[{"at":"moon"}]}"#,
+            "[]",
+            "null",
+        ] {
+            assert_eq!(decode(&serde_json::from_str(bad).expect("json")), None, "{bad}");
+        }
+    }
+}

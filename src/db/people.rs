@@ -1,0 +1,72 @@
+//! Clients as rows.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::DbError;
+use crate::domain::{ids::TelegramId, language::Language};
+
+/// Creates a client and the conversation with them, both where missing.
+pub async fn meet(
+    conn: &mut PgConnection,
+    telegram: TelegramId,
+    name: &str,
+    language: Language,
+    first_stack: &serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        r#"WITH client AS (
+               INSERT INTO clients (telegram_id, name, language, created_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (telegram_id) DO NOTHING)
+           INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, 1, $4)
+           ON CONFLICT (telegram_id) DO NOTHING"#,
+        telegram.0,
+        name,
+        language.code(),
+        now,
+        first_stack,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// People change their names in Telegram; the staff should know them by the present one.
+pub async fn rename(conn: &mut PgConnection, telegram: TelegramId, name: &str) -> Result<(), DbError> {
+    sqlx::query!("UPDATE clients SET name = $2 WHERE telegram_id = $1", telegram.0, name)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_language(
+    conn: &mut PgConnection,
+    telegram: TelegramId,
+    language: Language,
+) -> Result<(), DbError> {
+    sqlx::query!("UPDATE clients SET language = $2 WHERE telegram_id = $1", telegram.0, language.code())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Records the consent; the first one counts.
+pub async fn agree(conn: &mut PgConnection, telegram: TelegramId, now: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE clients SET consented_at = coalesce(consented_at, $2) WHERE telegram_id = $1",
+        telegram.0,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// `phone` is in international form, "+" and digits.
+pub async fn set_phone(conn: &mut PgConnection, telegram: TelegramId, phone: &str) -> Result<(), DbError> {
+    sqlx::query!("UPDATE clients SET phone = $2 WHERE telegram_id = $1", telegram.0, phone)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Shared pieces of rows: what the database holds, turned into the domain's values or refused with an address.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use iso_currency::Currency;
+use serde::Deserialize;
+use sqlx::{postgres::types::PgRange, types::Json};
+
+use super::DbError;
+use crate::domain::{booking::Item, ids::ServiceId, language::LocalText, money::Money, ranges::Range};
+
+pub(super) type Names = Json<BTreeMap<String, String>>;
+
+/// The address of a value, for the error when it cannot be.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) table: &'static str,
+    pub(super) row: &'a dyn std::fmt::Display,
+}
+
+impl Place<'_> {
+    pub(super) fn bad(self, column: &'static str) -> DbError {
+        DbError::Inconsistent { table: self.table, column, row: self.row.to_string() }
+    }
+
+    pub(super) fn names(self, names: Names) -> Result<LocalText, DbError> {
+        LocalText::new(names.0).ok_or_else(|| self.bad("names"))
+    }
+
+    pub(super) fn zone(self, zone: &str) -> Result<Tz, DbError> {
+        zone.parse().map_err(|_| self.bad("zone"))
+    }
+
+    pub(super) fn currency(self, code: &str) -> Result<Currency, DbError> {
+        Currency::from_code(code).ok_or_else(|| self.bad("currency"))
+    }
+
+    pub(super) fn money(self, minor: i64, currency: Currency) -> Result<Money, DbError> {
+        Money::from_minor(minor, currency).ok_or_else(|| self.bad("price_minor"))
+    }
+
+    pub(super) fn count(self, column: &'static str, value: i32) -> Result<u32, DbError> {
+        u32::try_from(value).map_err(|_| self.bad(column))
+    }
+}
+
+/// A booking item as `jsonb_build_object` gives it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ItemRow {
+    service_id: i32,
+    names: BTreeMap<String, String>,
+    minutes: i32,
+    price_minor: i64,
+}
+
+impl ItemRow {
+    pub(super) fn into_item(self, place: Place<'_>, currency: Currency) -> Result<Item, DbError> {
+        Ok(Item {
+            service: ServiceId(self.service_id),
+            names: place.names(Json(self.names))?,
+            minutes: place.count("minutes", self.minutes)?,
+            price: place.money(self.price_minor, currency)?,
+        })
+    }
+}
+
+/// Bounded and half-open, or `None`.
+pub(super) fn range(range: &PgRange<DateTime<Utc>>) -> Option<Range> {
+    use std::ops::Bound::{Excluded, Included};
+    match (range.start, range.end) {
+        (Included(start), Excluded(end)) => Range::new(start, end),
+        _ => None,
+    }
+}
+
+pub(super) fn pg_range(range: Range) -> PgRange<DateTime<Utc>> {
+    PgRange::from(range.start()..range.end())
+}

@@ -1,0 +1,49 @@
+//! The inbox as the adapters use it: keep what came, claim what is due, and say how it ended.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{ServiceError, Services};
+pub use crate::db::inbox::{Claimed, Client, End, Finished, LONGEST_WAIT, NewUpdate};
+use crate::domain::ids::{TelegramId, UpdateId};
+
+/// How long a claimed update belongs to the process that claimed it, unless renewed: so soon others take up what a
+/// process that died had in flight.
+pub const LEASE: Duration = Duration::from_secs(8);
+
+/// Keeps updates before they are acknowledged. Repeats are harmless.
+pub async fn keep(services: &Services, updates: &[NewUpdate]) -> Result<u64, ServiceError> {
+    if updates.is_empty() {
+        return Ok(0);
+    }
+    let mut conn = services.pool.acquire().await?;
+    Ok(crate::db::inbox::keep(&mut conn, updates, services.clock.now()).await?)
+}
+
+/// Finishes earlier updates and claims the next ones.
+pub async fn finish_and_claim(
+    services: &Services,
+    finished: &[Finished],
+    limit: usize,
+) -> Result<Vec<Claimed>, ServiceError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut conn = services.pool.acquire().await?;
+    Ok(crate::db::inbox::finish_and_claim(&mut conn, finished, limit, LEASE, services.clock.now()).await?)
+}
+
+/// Keeps updates that are still in flight.
+pub async fn renew(services: &Services, leases: &[Uuid]) -> Result<(), ServiceError> {
+    let mut conn = services.pool.acquire().await?;
+    Ok(crate::db::inbox::renew(&mut conn, leases, services.clock.now() + LEASE).await?)
+}
+
+impl NewUpdate {
+    /// Reads the id and the sender out of a raw update, whatever its kind; `None` when it has no id.
+    pub fn from_raw(payload: &serde_json::Value) -> Option<NewUpdate> {
+        let id = UpdateId(payload.get("update_id")?.as_i64()?);
+        let mut parts = payload.as_object()?.values();
+        let person = parts.find_map(|part| part.get("from")?.get("id")?.as_i64()).map(TelegramId);
+        Some(NewUpdate { id, person, payload: payload.to_string() })
+    }
+}

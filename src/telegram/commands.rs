@@ -1,0 +1,84 @@
+//! What the bot tells Telegram about itself at its start: its commands, and how updates reach it.
+
+use secrecy::{ExposeSecret, SecretString};
+use teloxide::{
+    RequestError,
+    payloads::{SetMyCommandsSetters, SetWebhookSetters},
+    requests::Requester,
+    types::{AllowedUpdate, BotCommand, BotCommandScope, ChatId, Me, Recipient},
+};
+
+use super::{
+    bots::Bots,
+    errors::{SetupError, chain},
+};
+use crate::{
+    domain::{ids::TelegramId, language::Language},
+    i18n::Tr,
+    t,
+};
+
+/// Asks Telegram who the bot is, which proves the token.
+pub async fn whoami(bots: &Bots) -> Result<Me, SetupError> {
+    Ok(bots.prompt.get_me().await?)
+}
+
+/// Publishes the commands in every language; the staff sees theirs in its own chats.
+///
+/// A menu that could not be published is no reason not to serve people, so failures are only logged.
+pub async fn publish(bots: &Bots, staff: &[TelegramId]) {
+    for language in Language::ALL {
+        let tr = Tr::to(language);
+        let code = (language != Language::DEFAULT).then(|| language.code());
+        publish_one(bots, BotCommandScope::AllPrivateChats, code, for_clients(tr)).await;
+        for person in staff {
+            let chat_id = Recipient::Id(ChatId(person.0));
+            let commands = for_clients(tr).into_iter().chain(for_staff(tr)).collect();
+            publish_one(bots, BotCommandScope::Chat { chat_id }, code, commands).await;
+        }
+    }
+}
+
+async fn publish_one(bots: &Bots, scope: BotCommandScope, language: Option<&str>, commands: Vec<BotCommand>) {
+    let mut request = bots.prompt.set_my_commands(commands).scope(scope);
+    if let Some(language) = language {
+        request = request.language_code(language);
+    }
+    // Telegram does not know the chat of somebody who never wrote to the bot.
+    match request.await {
+        Ok(_) | Err(RequestError::Api(teloxide::ApiError::ChatNotFound)) => {}
+        Err(error) => tracing::warn!(error = %chain(&error), "commands could not be published"),
+    }
+}
+
+fn for_clients(tr: Tr) -> Vec<BotCommand> {
+    vec![
+        BotCommand::new("book", t!(tr, "command-book")),
+        BotCommand::new("visits", t!(tr, "command-visits")),
+        BotCommand::new("cancel", t!(tr, "command-cancel")),
+        BotCommand::new("language", t!(tr, "command-language")),
+        BotCommand::new("privacy", t!(tr, "command-privacy")),
+        BotCommand::new("help", t!(tr, "command-help")),
+        BotCommand::new("start", t!(tr, "command-start")),
+    ]
+}
+
+fn for_staff(tr: Tr) -> Vec<BotCommand> {
+    vec![BotCommand::new("today", t!(tr, "command-today")), BotCommand::new("day", t!(tr, "command-day"))]
+}
+
+/// Makes Telegram send updates to `url`, with `secret` in a header.
+pub async fn use_webhook(bots: &Bots, url: reqwest::Url, secret: &SecretString) -> Result<(), SetupError> {
+    bots.prompt
+        .set_webhook(url)
+        .secret_token(secret.expose_secret().to_owned())
+        .allowed_updates([AllowedUpdate::Message, AllowedUpdate::CallbackQuery])
+        .await?;
+    Ok(())
+}
+
+/// Makes Telegram keep updates for long polling.
+pub async fn use_polling(bots: &Bots) -> Result<(), SetupError> {
+    bots.prompt.delete_webhook().await?;
+    Ok(())
+}

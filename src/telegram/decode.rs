@@ -1,0 +1,132 @@
+//! From a Telegram update to an event of the conversation.
+
+use teloxide::{
+    types::{CallbackQuery, Me, MediaKind, Message, MessageKind, User},
+    utils::command::parse_command,
+};
+
+use super::callback::Callback;
+use crate::{
+    domain::{
+        conversation::{Command, Event, Stray},
+        language::Language,
+    },
+    i18n::Tr,
+    services::chat::Incoming,
+    t,
+};
+
+/// The longest name that is kept.
+const NAME_CHARS: usize = 100;
+
+pub(super) fn message(message: &Message, me: &Me) -> Option<Incoming> {
+    let user = message.from.as_ref()?;
+    let event = match &message.kind {
+        MessageKind::Common(common) => match &common.media_kind {
+            MediaKind::Text(text) => on_text(&text.text, me),
+            MediaKind::Contact(card) => {
+                let contact = &card.contact;
+                let phone = international(&contact.phone_number);
+                match (contact.user_id == Some(user.id), phone) {
+                    (true, Some(phone)) => Event::OwnPhone(phone),
+                    (true, None) => Event::Stray(Stray::Other),
+                    (false, _) => Event::ForeignPhone,
+                }
+            }
+            MediaKind::Sticker(_) => Event::Stray(Stray::Sticker),
+            MediaKind::Photo(_) | MediaKind::Video(_) | MediaKind::Animation(_) | MediaKind::VideoNote(_) => {
+                Event::Stray(Stray::Picture)
+            }
+            _ => Event::Stray(Stray::Other),
+        },
+        _ => return None,
+    };
+    Some(Incoming { event, rev: None, name: name(user), language: language(user) })
+}
+
+pub(super) fn tap(query: &CallbackQuery) -> Incoming {
+    let callback = query.data.as_deref().and_then(Callback::decode);
+    let (event, rev) = match callback {
+        Some(callback) => (Event::Tap(callback.action), Some(callback.rev)),
+        None => (Event::StaleTap, None),
+    };
+    Incoming { event, rev, name: name(&query.from), language: language(&query.from) }
+}
+
+fn on_text(text: &str, me: &Me) -> Event {
+    if text.starts_with('/') {
+        return Event::Command(command(text, me));
+    }
+    // The label of the button under the input field, in whichever language it was shown.
+    let skips = Language::ALL.into_iter().any(|language| t!(Tr::to(language), "phone-skip") == text.trim());
+    if skips { Event::SkipPhone } else { Event::Stray(Stray::Text) }
+}
+
+fn command(text: &str, me: &Me) -> Command {
+    let Some((name, arguments)) = parse_command(text, me.username()) else { return Command::Unknown };
+    match name.to_lowercase().as_str() {
+        "start" => Command::Start,
+        "book" => Command::Book,
+        "visits" => Command::Visits,
+        "cancel" => Command::Cancel,
+        "help" => Command::Help,
+        "language" => Command::Language,
+        "privacy" => Command::Privacy,
+        "today" => Command::Today,
+        "day" => match arguments.first().map(|date| date.parse::<chrono::NaiveDate>()) {
+            Some(Ok(date)) if (1970..=2200).contains(&chrono::Datelike::year(&date)) => Command::Day(date),
+            _ => Command::DayWithoutDate,
+        },
+        _ => Command::Unknown,
+    }
+}
+
+/// "+" and digits; `None` for what is no phone number.
+fn international(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let is_clean = phone.chars().all(|c| c.is_ascii_digit() || "+ -()".contains(c));
+    (is_clean && (5..=15).contains(&digits.len())).then(|| format!("+{digits}"))
+}
+
+/// The name as Telegram gives it, without characters that could disturb the text around it.
+fn name(user: &User) -> String {
+    let full = user.full_name();
+    let clean: String =
+        full.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).take(NAME_CHARS).collect();
+    let clean = clean.trim();
+    if clean.is_empty() { format!("#{}", user.id) } else { clean.to_owned() }
+}
+
+/// Marks that reverse the direction of the text after them.
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn language(user: &User) -> Language {
+    user.language_code.as_deref().and_then(Language::from_tag).unwrap_or(Language::DEFAULT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_are_brought_into_one_form() {
+        assert_eq!(international("+49 (30) 123-456"), Some("+4930123456".to_owned()));
+        assert_eq!(international("4930123456"), Some("+4930123456".to_owned()));
+        assert_eq!(international("call me"), None);
+        assert_eq!(international("1234"), None);
+        assert_eq!(international("1234567890123456"), None);
+    }
+
+    #[test]
+    fn names_cannot_disturb_the_text_around_them() {
+        let user = |first: &str| {
+            let json = serde_json::json!({ "id": 7, "is_bot": false, "first_name": first });
+            serde_json::from_value::<User>(json).expect("a user")
+        };
+        assert_eq!(name(&user("Ann\u{202E}\u{0007} Lee")), "Ann Lee");
+        assert_eq!(name(&user("\u{202E}")), "#7");
+        assert_eq!(name(&user(&"x".repeat(500))).chars().count(), NAME_CHARS);
+    }
+}

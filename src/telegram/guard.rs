@@ -1,0 +1,229 @@
+//! The guard around every handler: a deadline, panics caught, an answer in any case, and one line in the log.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use chrono::TimeDelta;
+use futures::FutureExt as _;
+use teloxide::{
+    dispatching::UpdateHandler,
+    dptree,
+    payloads::AnswerCallbackQuerySetters,
+    requests::Requester,
+    types::{Update, UpdateKind},
+};
+
+use super::{
+    errors::{HandleError, Retry, Verdict, chain, verdict},
+    render,
+    tree::Context,
+};
+use crate::{
+    domain::{
+        conversation::{Event, Screen},
+        ids::TelegramId,
+        language::Language,
+    },
+    i18n::Tr,
+    services::{
+        chat::Applied,
+        inbox::{End, LONGEST_WAIT},
+    },
+    t,
+};
+
+/// How long a handler may take; the lease of its update is renewed meanwhile.
+const DEADLINE: Duration = Duration::from_secs(25);
+/// How long an update that fails is tried again before it is put aside.
+const PATIENCE: Duration = Duration::from_hours(1);
+/// The longest pause between two tries, unless Telegram asks for more.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// What a handler found out on its way, for the log and for the answer when it fails.
+#[derive(Default)]
+pub(super) struct Trace {
+    answered: AtomicBool,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default, Clone)]
+struct Seen {
+    event: &'static str,
+    role: &'static str,
+    state: &'static str,
+    flow: &'static str,
+    booking: Option<i64>,
+    master: Option<i32>,
+    services: Option<Vec<i32>>,
+    language: Option<Language>,
+    is_applied: bool,
+}
+
+impl Trace {
+    pub(super) fn answered(&self) {
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn event(&self, event: &Event) {
+        self.note(|seen| {
+            seen.event = match event {
+                Event::Command(_) => "command",
+                Event::Tap(_) => "tap",
+                Event::StaleTap => "stale_tap",
+                Event::OwnPhone(_) | Event::ForeignPhone => "contact",
+                Event::SkipPhone => "skip_phone",
+                Event::Stray(_) => "stray",
+            }
+        });
+    }
+
+    pub(super) fn applied(&self, applied: &Applied) {
+        self.note(|seen| {
+            seen.is_applied = true;
+            seen.role = match (applied.viewer.is_admin, applied.viewer.master) {
+                (true, _) => "admin",
+                (false, Some(_)) => "staff",
+                (false, None) => "client",
+            };
+            let top = applied.conversation.top();
+            seen.state = top.name();
+            seen.flow = if top.is_booking() { "booking" } else { "none" };
+            seen.language = Some(applied.language);
+            match top {
+                Screen::Summary { wish, booking, .. } => {
+                    seen.booking = Some(booking.0);
+                    seen.services = Some(wish.services.iter().map(|service| service.0).collect());
+                }
+                Screen::Visit { booking }
+                | Screen::CancelVisit { booking }
+                | Screen::StaffVisit { booking } => {
+                    seen.booking = Some(booking.0);
+                }
+                Screen::Calendar { wish, master, .. }
+                | Screen::Times { wish, master, .. }
+                | Screen::Taken { wish, master, .. } => {
+                    seen.master = master.one().map(|master| master.0);
+                    seen.services = Some(wish.services.iter().map(|service| service.0).collect());
+                }
+                _ => {}
+            }
+        });
+    }
+
+    fn note(&self, write: impl FnOnce(&mut Seen)) {
+        write(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn seen(&self) -> Seen {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Handles one update and says how it ended. Never fails, never panics, always answers a tap.
+pub(super) async fn handle(tree: &UpdateHandler<HandleError>, context: Context, update: Update) -> End {
+    let started = Instant::now();
+    let tapped = match &update.kind {
+        UpdateKind::CallbackQuery(query) => Some(query.id.clone()),
+        _ => None,
+    };
+    let dependencies = dptree::deps![update, context.clone()];
+    let run = AssertUnwindSafe(tree.dispatch(dependencies)).catch_unwind();
+    let result = match tokio::time::timeout(DEADLINE, run).await {
+        Ok(Ok(std::ops::ControlFlow::Break(result))) => result,
+        // No branch wanted it.
+        Ok(Ok(std::ops::ControlFlow::Continue(_))) => Ok(()),
+        Ok(Err(_)) => Err(HandleError::Panic),
+        Err(_) => Err(HandleError::Timeout),
+    };
+    let end = match result {
+        Ok(()) => End::Done,
+        Err(error) => failed(&context, &error).await,
+    };
+    if let Some(query) = tapped.filter(|_| !context.trace.answered.load(Ordering::Relaxed)) {
+        let answer = context.bots.prompt.answer_callback_query(query);
+        let text = match &end {
+            // What is tried again soon will show itself.
+            End::Done | End::Later { .. } => None,
+            End::Failed { .. } => Some(excuse(&context)),
+        };
+        let answered = match text {
+            Some(text) => answer.text(text).await,
+            None => answer.await,
+        };
+        if let Err(error) = answered {
+            tracing::debug!(error = %chain(&error), "callback answer not taken");
+        }
+    }
+    log(&context, &end, started.elapsed());
+    end
+}
+
+/// Decides about a failure and, when it is final, tells the person.
+async fn failed(context: &Context, error: &HandleError) -> End {
+    let claimed = &context.claimed;
+    let line = chain(error);
+    if let HandleError::Telegram(error) = error
+        && verdict(error) == Verdict::Unreachable
+    {
+        tracing::info!(correlation_id = %claimed.correlation, error = line, "the person cannot be reached");
+        return End::Done;
+    }
+    let now = context.services.clock.now();
+    let is_fresh = now - claimed.received_at < TimeDelta::from_std(PATIENCE).unwrap_or_default();
+    let worthwhile = |retry: &Retry| is_fresh && retry.most.is_none_or(|most| claimed.attempts < most);
+    if let Some(Retry { after, .. }) = error.retry().filter(worthwhile) {
+        let doubled = after * 2u32.saturating_pow(claimed.attempts.saturating_sub(1).min(10));
+        let wait = doubled.min(LONGEST_BACKOFF).max(after);
+        tracing::warn!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update will be tried again");
+        return End::Later { not_before: now + wait.min(LONGEST_WAIT / 2), error: line };
+    }
+    tracing::error!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update put aside");
+    if let Some(person) = claimed.person
+        && let Err(error) = render::say(&context.bots.prompt, TelegramId(person.0), &excuse(context)).await
+    {
+        tracing::warn!(correlation_id = %claimed.correlation, error = %chain(&error), "the person could not be told");
+    }
+    End::Failed { error: line }
+}
+
+/// A kind word with a code that leads to the log.
+fn excuse(context: &Context) -> String {
+    let known = context.claimed.client.as_ref().map(|client| client.language);
+    let language = context.trace.seen().language.or(known).unwrap_or(Language::DEFAULT);
+    let code: String = context.claimed.correlation.simple().to_string().chars().take(8).collect();
+    t!(Tr::to(language), "error", code = code.to_uppercase())
+}
+
+fn log(context: &Context, end: &End, took: Duration) {
+    let seen = context.trace.seen();
+    let outcome = match end {
+        End::Done => "done",
+        End::Failed { .. } => "failed",
+        End::Later { .. } => "later",
+    };
+    tracing::info!(
+        event = seen.event,
+        user_id = context.claimed.person.map(|person| person.0),
+        role = seen.role,
+        booking_id = seen.booking,
+        master_id = seen.master,
+        service_ids = seen.services.map(tracing::field::debug),
+        state = seen.state,
+        flow = seen.flow,
+        correlation_id = %context.claimed.correlation,
+        latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        outcome,
+        "update",
+    );
+}
+
+/// A fresh trace for an update.
+pub(super) fn trace() -> Arc<Trace> {
+    Arc::new(Trace::default())
+}

@@ -1,0 +1,75 @@
+//! Home and what leads there: welcome, phone, language, help, privacy.
+
+use super::Frame;
+use crate::{
+    db::bookings::Card,
+    domain::{conversation::Action, language::Language},
+    t,
+    telegram::view::{Button, Keyboard, View, escape},
+};
+
+pub(super) fn welcome(frame: Frame) -> View {
+    let tr = frame.tr;
+    let others = Language::ALL.into_iter().filter(|language| *language != tr.language());
+    let languages = others.map(|language| language_button(frame, language)).collect();
+    let rows = vec![
+        vec![Button::new(t!(tr, "welcome-agree"), Action::Agree)],
+        vec![Button::new(t!(tr, "button-privacy"), Action::Privacy)],
+        languages,
+    ];
+    View { text: t!(tr, "welcome"), keyboard: Keyboard::Inline(rows) }
+}
+
+pub(super) fn phone(frame: Frame) -> View {
+    let (share, skip) = (t!(frame.tr, "phone-share"), t!(frame.tr, "phone-skip"));
+    View { text: t!(frame.tr, "phone"), keyboard: Keyboard::Phone { share, skip } }
+}
+
+pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool) -> View {
+    let tr = frame.tr;
+    let mut text = t!(tr, "home");
+    let mut rows = vec![
+        vec![Button::new(t!(tr, "button-book"), Action::Book)],
+        vec![Button::new(t!(tr, "button-visits"), Action::Visits { past: false, page: 0 })],
+    ];
+    if let Some(card) = next {
+        let booking = &card.booking;
+        let when = tr.when(booking.visit.start(), booking.zone, frame.now);
+        let services = escape(&frame.services(booking));
+        let master = escape(card.master.get(tr.language()));
+        let line = t!(tr, "home-next", when = when, services = services, master = master);
+        text = format!("{line}\n\n{text}");
+    }
+    if is_staff {
+        rows.push(vec![Button::new(t!(tr, "button-today"), Action::StaffToday)]);
+    }
+    rows.push(vec![
+        Button::new(t!(tr, "button-language"), Action::Languages),
+        Button::new(t!(tr, "button-help"), Action::Help),
+    ]);
+    View { text, keyboard: Keyboard::Inline(rows) }
+}
+
+pub(super) fn language(frame: Frame) -> View {
+    let rows = Language::ALL.into_iter().map(|language| vec![language_button(frame, language)]).collect();
+    frame.inline(t!(frame.tr, "language"), rows)
+}
+
+pub(super) fn help(frame: Frame, is_staff: bool) -> View {
+    let tr = frame.tr;
+    let text =
+        if is_staff { format!("{}\n\n{}", t!(tr, "help"), t!(tr, "help-staff")) } else { t!(tr, "help") };
+    frame.inline(text, vec![vec![Button::new(t!(tr, "button-privacy"), Action::Privacy)]])
+}
+
+pub(super) fn privacy(frame: Frame) -> View {
+    frame.inline(t!(frame.tr, "privacy"), Vec::new())
+}
+
+fn language_button(frame: Frame, language: Language) -> Button {
+    let name = match language {
+        Language::English => t!(frame.tr, "language-en"),
+        Language::Russian => t!(frame.tr, "language-ru"),
+    };
+    Button::new(name, Action::SetLanguage(language))
+}

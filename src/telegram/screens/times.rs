@@ -1,0 +1,132 @@
+//! When: the month, the times of a day, and what to take instead of a time that was taken.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::Frame;
+use crate::{
+    domain::{conversation::Action, language::LocalText, month::Month, slots::AlternativeKind},
+    i18n::wall_hour,
+    services::browse::AlternativeFacts,
+    t,
+    telegram::view::{Button, View, escape, grid},
+};
+
+/// Telegram takes a hundred buttons; some are needed for headings and the way back.
+const MOST_TIMES: usize = 80;
+/// Looks empty, but is not: Telegram refuses labels of white space.
+const BLANK: &str = "\u{2800}";
+const TIMES_IN_A_ROW: usize = 4;
+
+pub(super) fn calendar(
+    frame: Frame,
+    (month, today): (Month, NaiveDate),
+    free: &BTreeSet<NaiveDate>,
+    (first, last): (Month, Month),
+    master: Option<&LocalText>,
+) -> View {
+    let tr = frame.tr;
+    let day_button = |day: Option<NaiveDate>| match day {
+        Some(day) if free.contains(&day) => Button::new(day.day().to_string(), Action::Day(day)),
+        Some(_) => Button::label("·"),
+        None => Button::label(BLANK),
+    };
+    let turn = |go: bool, mark: &str, to: Month| {
+        if go { Button::new(mark, Action::Month(to)) } else { Button::label(BLANK) }
+    };
+    let mut rows = vec![vec![
+        turn(month > first, "‹", month.previous()),
+        Button::label(tr.month(month)),
+        turn(month < last, "›", month.next()),
+    ]];
+    // Weeks that are over would only push the others down.
+    let is_over = |week: &[Option<NaiveDate>; 7]| week.iter().flatten().all(|day| *day < today);
+    let weeks = month.weeks().into_iter().filter(|week| !is_over(week));
+    let monday_to_sunday = month.first().week(chrono::Weekday::Mon).first_day().iter_days().take(7);
+    rows.push(monday_to_sunday.map(|day| Button::label(tr.weekday_short(day))).collect());
+    rows.extend(weeks.map(|week| week.into_iter().map(day_button).collect()));
+
+    let with = with_master(frame, master);
+    let text = if free.is_empty() {
+        t!(tr, "calendar-empty", month = tr.month(month), master = with)
+    } else {
+        t!(tr, "calendar", master = with)
+    };
+    frame.inline(text, rows)
+}
+
+pub(super) fn times(
+    frame: Frame,
+    zone: Tz,
+    day: NaiveDate,
+    starts: &[DateTime<Utc>],
+    master: Option<&LocalText>,
+) -> View {
+    let tr = frame.tr;
+    let date = tr.date(day, frame.now.with_timezone(&zone).date_naive());
+    let with = with_master(frame, master);
+    if starts.is_empty() {
+        return frame.inline(t!(tr, "times-none", day = date), Vec::new());
+    }
+    let parts = [
+        (0..6, t!(tr, "times-night")),
+        (6..12, t!(tr, "times-morning")),
+        (12..17, t!(tr, "times-afternoon")),
+        (17..24, t!(tr, "times-evening")),
+    ];
+    // Every second or third time of a very full day still leaves one near every wish.
+    let stride = starts.len().div_ceil(MOST_TIMES).max(1);
+    let shown: Vec<DateTime<Utc>> = starts.iter().copied().step_by(stride).collect();
+    let mut rows = Vec::new();
+    for (hours, name) in parts {
+        let buttons: Vec<Button> = shown
+            .iter()
+            .filter(|start| hours.contains(&wall_hour(**start, zone)))
+            .map(|start| Button::new(tr.time(*start, zone), Action::Time(*start)))
+            .collect();
+        if !buttons.is_empty() {
+            rows.push(vec![Button::label(name)]);
+            rows.extend(grid(&buttons, TIMES_IN_A_ROW));
+            // A short last row would get wider buttons than the rows above it.
+            if let Some(last) = rows.last_mut() {
+                last.resize_with(TIMES_IN_A_ROW, || Button::label(BLANK));
+            }
+        }
+    }
+    frame.inline(t!(tr, "times", day = date, master = with, zone = tr.zone(zone)), rows)
+}
+
+pub(super) fn taken(frame: Frame, zone: Tz, start: DateTime<Utc>, alternatives: &[AlternativeFacts]) -> View {
+    let tr = frame.tr;
+    let row = |found: &AlternativeFacts| {
+        let start = found.slot.visit.start();
+        let when = tr.when(start, zone, frame.now);
+        let label = match found.kind {
+            AlternativeKind::Nearby => t!(tr, "taken-nearby", when = when),
+            AlternativeKind::OtherMaster => {
+                t!(tr, "taken-other", when = when, master = found.master.get(tr.language()))
+            }
+            AlternativeKind::LaterDay => t!(tr, "taken-later", when = when),
+        };
+        vec![Button::new(label, Action::Alternative(found.slot.master, start))]
+    };
+    let mut rows: Vec<Vec<Button>> = alternatives.iter().map(row).collect();
+    rows.push(vec![Button::new(t!(tr, "button-other-day"), Action::OtherDay)]);
+    let when = tr.when(start, zone, frame.now);
+    let is_free_again = alternatives
+        .iter()
+        .any(|found| found.kind == AlternativeKind::Nearby && found.slot.visit.start() == start);
+    let text = match (alternatives.is_empty(), is_free_again) {
+        (true, _) => t!(tr, "taken-none", when = when),
+        (false, true) => t!(tr, "taken-free-again", when = when),
+        (false, false) => t!(tr, "taken", when = when),
+    };
+    frame.inline(text, rows)
+}
+
+fn with_master(frame: Frame, master: Option<&LocalText>) -> String {
+    let name = master.map(|master| escape(master.get(frame.tr.language())));
+    name.map(|name| t!(frame.tr, "calendar-with", master = name)).unwrap_or_default()
+}

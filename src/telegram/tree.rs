@@ -1,0 +1,143 @@
+//! The handler tree: which update is whose business.
+
+use std::sync::Arc;
+
+use teloxide::{
+    RequestError,
+    dispatching::{UpdateFilterExt, UpdateHandler},
+    dptree,
+    payloads::AnswerCallbackQuerySetters,
+    requests::Requester,
+    types::{CallbackQuery, Me, Message, Update},
+};
+
+use super::{
+    bots::Bots,
+    decode,
+    errors::HandleError,
+    guard::Trace,
+    render::{self, Place},
+    screens::{self, Frame},
+};
+use crate::{
+    domain::ids::{MessageId, TelegramId},
+    i18n::Tr,
+    ics,
+    services::{
+        Services, browse,
+        chat::{self, Applied, Incoming},
+        inbox::Claimed,
+    },
+    t,
+};
+
+/// What a handler needs besides the update.
+#[derive(Clone)]
+pub(super) struct Context {
+    pub(super) services: Services,
+    pub(super) bots: Bots,
+    pub(super) me: Me,
+    pub(super) claimed: Arc<Claimed>,
+    pub(super) trace: Arc<Trace>,
+}
+
+/// The whole tree. What no branch takes is none of the bot's business.
+pub(super) fn tree() -> UpdateHandler<HandleError> {
+    dptree::entry().branch(Update::filter_callback_query().endpoint(on_tap)).branch(
+        Update::filter_message().filter(|message: Message| message.chat.is_private()).endpoint(on_message),
+    )
+}
+
+async fn on_message(context: Context, message: Message) -> Result<(), HandleError> {
+    let Some(incoming) = decode::message(&message, &context.me) else { return Ok(()) };
+    let applied = apply(&context, TelegramId(message.chat.id.0), incoming).await?;
+    let tr = Tr::to(applied.language);
+    let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
+    show(&context, applied, None, said).await
+}
+
+async fn on_tap(context: Context, query: CallbackQuery) -> Result<(), HandleError> {
+    let person = TelegramId(i64::try_from(query.from.id.0).unwrap_or_default());
+    let tapped = query.message.as_ref().map(|message| MessageId(message.id().0));
+    let applied = apply(&context, person, decode::tap(&query)).await?;
+    let tr = Tr::to(applied.language);
+    // A second tap on the living message is no mistake of the person's, so nothing is said about it.
+    let is_double = applied.reply.is_stale && tapped.is_some() && tapped == applied.living;
+    let toast = applied.reply.notice.filter(|_| !is_double).map(|notice| screens::notice(tr, notice));
+    let (answered, shown) =
+        tokio::join!(answer(&context, &query, toast), show(&context, applied, tapped, None));
+    // The screen matters more than the answer: an answer that came too late is no failure.
+    if let Err(error) = answered {
+        tracing::debug!(error = %super::errors::chain(&error), "callback answer not taken");
+    }
+    shown
+}
+
+async fn answer(context: &Context, query: &CallbackQuery, toast: Option<String>) -> Result<(), RequestError> {
+    let answer = context.bots.prompt.answer_callback_query(query.id.clone());
+    match toast {
+        Some(text) => answer.text(text).await?,
+        None => answer.await?,
+    };
+    context.trace.answered();
+    Ok(())
+}
+
+async fn apply(context: &Context, person: TelegramId, incoming: Incoming) -> Result<Applied, HandleError> {
+    context.trace.event(&incoming.event);
+    let applied = chat::apply(&context.services, &context.claimed, person, incoming).await?;
+    context.trace.applied(&applied);
+    Ok(applied)
+}
+
+/// Shows where the conversation is now. `said` goes above the screen.
+async fn show(
+    context: &Context,
+    mut applied: Applied,
+    tapped: Option<MessageId>,
+    said: Option<String>,
+) -> Result<(), HandleError> {
+    if !applied.reply.shows {
+        return Ok(());
+    }
+    let services = &context.services;
+    let bot = &context.bots.prompt;
+    let person = applied.viewer.person;
+    let tr = Tr::to(applied.language);
+    if let Some(booking) = applied.reply.file {
+        send_calendar_file(context, &applied, booking, tr).await?;
+    }
+    let facts = match applied.facts.take() {
+        Some(facts) => *facts,
+        None => browse::facts(services, applied.viewer, applied.conversation.top()).await?,
+    };
+    let frame = Frame { tr, now: services.clock.now(), can_go_back: applied.conversation.can_go_back() };
+    let mut view = screens::view(&facts, frame);
+    match said {
+        Some(said) if applied.reply.clears_keyboard => render::say_and_clear(bot, person, &said).await?,
+        None if applied.reply.clears_keyboard => {
+            render::say_and_clear(bot, person, &t!(tr, "keyboard-gone")).await?;
+        }
+        Some(said) => view.text = format!("<i>{}</i>\n\n{}", super::view::escape(&said), view.text),
+        None => {}
+    }
+    let place = Place { person, tapped, living: applied.living };
+    let living = render::show(bot, place, &view, applied.rev).await?;
+    if applied.living != Some(living) {
+        chat::shown(services, person, living).await?;
+    }
+    Ok(())
+}
+
+async fn send_calendar_file(
+    context: &Context,
+    applied: &Applied,
+    booking: crate::domain::ids::BookingId,
+    tr: Tr,
+) -> Result<(), HandleError> {
+    let Some(client) = applied.viewer.client else { return Ok(()) };
+    let Some(card) = chat::own_card(&context.services, client, booking).await? else { return Ok(()) };
+    let calendar = ics::file(&card, tr.language(), context.services.clock.now());
+    let caption = t!(tr, "ics-caption");
+    Ok(render::send_file(&context.bots.prompt, applied.viewer.person, "visit.ics", calendar, caption).await?)
+}

@@ -1,0 +1,56 @@
+//! A screen as data: what to say and which buttons to show.
+
+use crate::domain::conversation::Action;
+
+/// A screen in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Telegram's HTML; whatever came from outside is escaped.
+    pub text: String,
+    pub keyboard: Keyboard,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keyboard {
+    Inline(Vec<Vec<Button>>),
+    /// Under the input field: the button that shares the phone number, and the one that skips.
+    Phone {
+        share: String,
+        skip: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    pub label: String,
+    pub action: Action,
+}
+
+/// The longest label; longer ones are cut, since phones would cut them anyway.
+const LABEL_CHARS: usize = 60;
+
+impl Button {
+    pub fn new(label: impl Into<String>, action: Action) -> Button {
+        let label: String = label.into();
+        let label = match label.char_indices().nth(LABEL_CHARS) {
+            Some((end, _)) => format!("{}…", label.get(..end).unwrap_or_default().trim_end()),
+            None => label,
+        };
+        Button { label, action }
+    }
+
+    /// A label that only looks like a button.
+    pub fn label(label: impl Into<String>) -> Button {
+        Button::new(label, Action::Nothing)
+    }
+}
+
+/// Buttons side by side, `columns` a row.
+pub(super) fn grid(buttons: &[Button], columns: usize) -> Vec<Vec<Button>> {
+    buttons.chunks(columns.max(1)).map(<[Button]>::to_vec).collect()
+}
+
+/// Text from outside, made safe for Telegram's HTML.
+pub(super) fn escape(text: &str) -> String {
+    teloxide::utils::html::escape(text)
+}
