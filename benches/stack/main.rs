@@ -1,0 +1,220 @@
+//! `cargo bench`: what an update costs through the whole stack, beside a bare teloxide bot that only echoes.
+//!
+//! Machines differ and are shared, so the figures that count are ratios within one run and counts of round trips.
+
+mod bot;
+mod echo;
+mod wire;
+
+use std::{
+    io::{self, Write as _},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use vizit_sandbox::{
+    Clock, Keyboard, NewPerson, Options, Sandbox,
+    postgres::{Data, PrivatePostgres},
+};
+
+use self::{
+    bot::{Bot, TOKEN},
+    wire::Wire,
+};
+
+/// People who write at the same time, and how often each writes.
+const PEOPLE: i64 = 200;
+const MESSAGES: i64 = 50;
+const CONVERSATIONS: i64 = 10_000;
+/// How long one part of the benchmark may take.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match echo::url() {
+        Some(url) => runtime.block_on(echo::run(&url)),
+        None => runtime.block_on(bench()),
+    }
+}
+
+async fn bench() -> anyhow::Result<()> {
+    let postgres = PrivatePostgres::start(Data::Throwaway).await?;
+    let mut admin = <sqlx::PgConnection as sqlx::Connection>::connect(&postgres.url("postgres")).await?;
+    sqlx::query("CREATE DATABASE vizit").execute(&mut admin).await?;
+    let pool = vizit::db::connect(&postgres.url("vizit"), 2).await?;
+    vizit::db::MIGRATOR.run(&pool).await?;
+    let plan = vizit::catalog::parse(include_str!("../../tests/data/studio.toml"))
+        .map_err(|faults| anyhow::anyhow!("the catalog: {faults:?}"))?;
+    let clock = std::sync::Arc::new(vizit::clock::SystemClock);
+    let services = vizit::services::Services { pool: pool.clone(), clock, admins: Vec::new() };
+    vizit::services::catalog::apply(&services, &plan).await?;
+
+    throughput(&postgres).await?;
+    round_trips(&postgres).await?;
+    memory(&postgres).await?;
+    pool.close().await;
+    postgres.stop().await;
+    Ok(())
+}
+
+fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
+async fn sandbox() -> anyhow::Result<Sandbox> {
+    let options =
+        Options { token: TOKEN.to_owned(), port: 0, clock: Clock::running(), zone: chrono_tz::Tz::UTC };
+    Sandbox::start(options).await
+}
+
+fn person(sandbox: &Sandbox, id: i64) -> i64 {
+    let new = NewPerson { first_name: format!("Person {id}"), id: Some(id), ..NewPerson::default() };
+    sandbox.telegram().add_person(new).id
+}
+
+/// Waits until the bot has made `calls` calls of a method.
+async fn until(sandbox: &Sandbox, method: &str, calls: usize) -> anyhow::Result<()> {
+    let started = Instant::now();
+    loop {
+        let made = sandbox.telegram().calls().iter().filter(|call| call.method == method).count();
+        if made >= calls {
+            return Ok(());
+        }
+        anyhow::ensure!(started.elapsed() < PATIENCE, "{made} of {calls} calls of {method}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Everybody writes; each message is answered by one message. The warm-up is not counted.
+async fn throughput(postgres: &PrivatePostgres) -> anyhow::Result<()> {
+    say(&format!("{PEOPLE} people, {MESSAGES} messages each, one answer to each message"))?;
+    let mut costs = Vec::new();
+    for name in ["echo", "vizit", "echo", "vizit"] {
+        let sandbox = sandbox().await?;
+        let bot = match name {
+            "echo" => echo::start(sandbox.url())?,
+            _ => Bot::start(sandbox.url(), &postgres.url("vizit"))?,
+        };
+        for id in 1..=PEOPLE {
+            sandbox.telegram().send_text(person(&sandbox, id), "hello");
+        }
+        let people = usize::try_from(PEOPLE)?;
+        until(&sandbox, "sendMessage", people).await?;
+        let (started, cpu) = (Instant::now(), bot.cpu()?);
+        for _ in 0..MESSAGES {
+            for id in 1..=PEOPLE {
+                sandbox.telegram().send_text(id, "hello");
+            }
+        }
+        let updates = usize::try_from(PEOPLE * MESSAGES)?;
+        until(&sandbox, "sendMessage", people + updates).await?;
+        let (wall, cpu) = (started.elapsed(), bot.cpu()?.saturating_sub(cpu));
+        let updates = u32::try_from(updates)?;
+        let per_core = u128::from(updates) * 1_000_000 / cpu.as_micros().max(1);
+        say(&format!(
+            "  {name:<6} {:>6} updates/s, {per_core:>6} updates/s per core of the bot, {:>4} us of its CPU each",
+            u128::from(updates) * 1_000_000 / wall.as_micros().max(1),
+            cpu.as_micros() / u128::from(updates),
+        ))?;
+        costs.push(cpu.as_micros());
+        bot.end()?;
+        sandbox.stop().await;
+    }
+    if let [echo, vizit, echo_again, vizit_again] = costs.as_slice() {
+        let hundredths = (vizit + vizit_again) * 100 / (echo + echo_again).max(1);
+        say(&format!(
+            "  an update costs vizit {}.{:02} times the echo's CPU",
+            hundredths / 100,
+            hundredths % 100
+        ))?;
+    }
+    Ok(())
+}
+
+/// Each tap of a booking by itself, with nothing else going on.
+async fn round_trips(postgres: &PrivatePostgres) -> anyhow::Result<()> {
+    say("round trips to the database, from a tap to its finished update")?;
+    let sandbox = sandbox().await?;
+    let wire = Wire::start(&postgres.url("vizit"))?;
+    let bot = Bot::start(sandbox.url(), wire.url())?;
+    // The first time round, statements are prepared, which takes round trips of its own.
+    for (round, id) in (0..3).zip(20_000..) {
+        let ann = person(&sandbox, id);
+        let mut total = 0;
+        let way = [
+            "/start",
+            "I agree",
+            "Skip",
+            "Book a visit",
+            "Massage",
+            "Next",
+            "Anna",
+            "day",
+            "time",
+            "Confirm",
+        ];
+        for step in way {
+            let before = wire.settled().await;
+            match step {
+                "/start" | "Skip" => {
+                    sandbox.telegram().send_text(ann, step);
+                }
+                label => tap(&sandbox, ann, label)?,
+            }
+            let trips = wire.settled_after(before).await - before;
+            total += trips;
+            if round == 2 {
+                say(&format!("  {step:<14} {trips}"))?;
+            }
+        }
+        if round == 2 {
+            let tenths = total * 10 / way.len();
+            say(&format!("  on average     {}.{}", tenths / 10, tenths % 10))?;
+        }
+    }
+    bot.end()?;
+    sandbox.stop().await;
+    Ok(())
+}
+
+fn tap(sandbox: &Sandbox, person: i64, label: &str) -> anyhow::Result<()> {
+    let fits = |text: &str| match label {
+        "day" => text.parse::<u8>().is_ok(),
+        "time" => text.len() == 5 && text.contains(':'),
+        label => text.contains(label),
+    };
+    let messages = sandbox.telegram().chat(person).messages;
+    let found = messages.iter().rev().find_map(|message| match &message.keyboard {
+        Keyboard::Inline(rows) => {
+            // The last that fits: far from now, so that nobody else has taken it.
+            let button = rows.iter().flatten().rfind(|button| fits(&button.text))?;
+            match &button.kind {
+                vizit_sandbox::ButtonKind::Data(data) => Some((message.id, data.clone())),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    let (message, data) = found.with_context(|| format!("no button {label}"))?;
+    sandbox.telegram().tap(person, message, &data);
+    Ok(())
+}
+
+async fn memory(postgres: &PrivatePostgres) -> anyhow::Result<()> {
+    let sandbox = sandbox().await?;
+    let bot = Bot::start(sandbox.url(), &postgres.url("vizit"))?;
+    sandbox.telegram().send_text(person(&sandbox, 1), "hello");
+    until(&sandbox, "sendMessage", 1).await?;
+    let idle = bot.resident_kib()?;
+    for id in 30_000..30_000 + CONVERSATIONS {
+        sandbox.telegram().send_text(person(&sandbox, id), "/start");
+    }
+    until(&sandbox, "sendMessage", usize::try_from(CONVERSATIONS)? + 1).await?;
+    let after = bot.resident_kib()?;
+    say(&format!(
+        "resident memory of vizit run: {idle} KiB idle, {after} KiB after {CONVERSATIONS} conversations"
+    ))?;
+    bot.end()?;
+    sandbox.stop().await;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! A fresh database for each test, cloned from a template that was migrated once.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use vizit::clock::SystemClock;
+use vizit_sandbox::postgres::{Data, PrivatePostgres};
+
+/// The server of this test program.
+struct Server {
+    /// With `{}` in place of the database.
+    url: String,
+    template: String,
+    /// `STRATEGY = FILE_COPY` where the server knows it: several times faster for small databases.
+    strategy: &'static str,
+    /// Ends with the program, which never drops a static: the server's watchdog sees to it.
+    _private: Option<PrivatePostgres>,
+}
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) struct Database {
+    name: String,
+    url: String,
+}
+
+/// A database on the test server: one that does not belong to any test when `name` is "postgres".
+fn server_url(name: &str) -> String {
+    server().url.replace("{}", name)
+}
+
+fn server() -> &'static Server {
+    // On a thread of its own: tests have runtimes already, and those end with their test.
+    SERVER.get_or_init(|| std::thread::spawn(start).join().expect("the test server starts"))
+}
+
+fn start() -> Server {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        #[expect(clippy::disallowed_methods, reason = "a database that was given is used instead")]
+        let given = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty());
+        let (url, major, private) = if let Some(url) = given {
+            let mut parsed = reqwest::Url::parse(&url).expect("DATABASE_URL is a URL");
+            parsed.set_path("/{}");
+            (parsed.to_string(), 0, None)
+        } else {
+            let private = PrivatePostgres::start(Data::Throwaway).await.expect("a private PostgreSQL");
+            (private.url("{}"), private.major(), Some(private))
+        };
+        // Braces are escaped in URLs.
+        let url = url.replace("%7B%7D", "{}");
+        let template = format!("vizit_template_{}", std::process::id());
+        let mut admin = PgConnection::connect(&url.replace("{}", "postgres")).await.expect("the server");
+        execute(&mut admin, format!("CREATE DATABASE {template}")).await;
+        prepare(&url.replace("{}", &template)).await;
+        let strategy = if major >= 15 { "STRATEGY = FILE_COPY" } else { "" };
+        Server { url, template, strategy, _private: private }
+    })
+}
+
+/// Migrates the template, moves ids apart, and puts the tests' catalog into force.
+async fn prepare(url: &str) {
+    let pool = vizit::db::connect(url, 1).await.expect("the template");
+    vizit::db::MIGRATOR.run(&pool).await.expect("the migrations");
+    // Ids of different tables never meet, so a mixed-up id finds nothing.
+    let sequences: Vec<String> = sqlx::query_scalar(
+        "SELECT sequencename::text FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("the sequences");
+    for (number, sequence) in (1..).zip(sequences) {
+        let sql = format!("ALTER SEQUENCE {sequence} RESTART WITH {}", number * 10_000);
+        sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.expect("ids moved apart");
+    }
+    let plan = vizit::catalog::parse(include_str!("../../data/studio.toml")).expect("the tests' catalog");
+    let services =
+        vizit::services::Services { pool, clock: std::sync::Arc::new(SystemClock), admins: Vec::new() };
+    vizit::services::catalog::apply(&services, &plan).await.expect("the catalog in force");
+    services.pool.close().await;
+}
+
+async fn execute(admin: &mut PgConnection, sql: String) {
+    sqlx::query(AssertSqlSafe(sql)).execute(admin).await.expect("the server obeys");
+}
+
+impl Database {
+    pub(crate) async fn fresh() -> Database {
+        let server = server();
+        let name = format!("vizit_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(&server_url("postgres")).await.expect("the server");
+        let (template, strategy) = (&server.template, server.strategy);
+        execute(&mut admin, format!("CREATE DATABASE {name} TEMPLATE {template} {strategy}")).await;
+        Database { url: server_url(&name), name }
+    }
+
+    /// An empty one, without any table.
+    pub(crate) async fn empty() -> Database {
+        server();
+        let name = format!("vizit_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(&server_url("postgres")).await.expect("the server");
+        execute(&mut admin, format!("CREATE DATABASE {name}")).await;
+        Database { url: server_url(&name), name }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) async fn remove(&self) {
+        let mut admin = PgConnection::connect(&server_url("postgres")).await.expect("the server");
+        execute(&mut admin, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}

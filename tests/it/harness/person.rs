@@ -1,0 +1,205 @@
+//! A person with a phone in their hand.
+
+use sqlx::PgPool;
+use vizit_sandbox::{Button, ButtonKind, Contact, Content, Keyboard, Message, Telegram};
+
+use super::settle;
+
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) id: i64,
+    telegram: Telegram,
+    pool: PgPool,
+}
+
+impl Person {
+    pub(super) fn new(id: i64, telegram: Telegram, pool: PgPool) -> Person {
+        Person { id, telegram, pool }
+    }
+
+    // What the person does -------------------------------------------------------------------------
+
+    pub(crate) async fn says(&self, text: &str) {
+        self.telegram.send_text(self.id, text);
+        self.settle().await;
+    }
+
+    /// Taps the button whose label contains `label`, on the newest message that has such a button.
+    pub(crate) async fn taps(&self, label: &str) {
+        self.taps_without_waiting(label);
+        self.settle().await;
+    }
+
+    pub(crate) fn taps_without_waiting(&self, label: &str) {
+        let (message, data) = self.button(label);
+        self.telegram.tap(self.id, message, &data);
+    }
+
+    /// Sends a callback as an old or forged button would.
+    pub(crate) async fn taps_data(&self, message: i64, data: &str) {
+        self.telegram.tap(self.id, message, data);
+        self.settle().await;
+    }
+
+    pub(crate) async fn shares_phone(&self) {
+        let contact = Contact {
+            phone: "+49305550101".to_owned(),
+            first_name: "Me".to_owned(),
+            last_name: None,
+            user_id: Some(self.id),
+        };
+        self.telegram.send_contact(self.id, contact);
+        self.settle().await;
+    }
+
+    pub(crate) async fn shares_contact_of(&self, user_id: Option<i64>) {
+        let contact = Contact {
+            phone: "+49305550999".to_owned(),
+            first_name: "Bob".to_owned(),
+            last_name: None,
+            user_id,
+        };
+        self.telegram.send_contact(self.id, contact);
+        self.settle().await;
+    }
+
+    pub(crate) async fn sends_sticker(&self) {
+        self.telegram.send_sticker(self.id, "😀");
+        self.settle().await;
+    }
+
+    pub(crate) async fn sends_photo(&self) {
+        self.telegram.send_photo(self.id, vec![0xff, 0xd8, 0xff], None);
+        self.settle().await;
+    }
+
+    /// /start, consent, and no phone number.
+    pub(crate) async fn introduces(&self) {
+        self.says("/start").await;
+        self.taps("I agree").await;
+        self.says("Skip").await;
+        self.sees("What would you like to do?");
+    }
+
+    /// From Home to the times of a day, with the first master's name that fits.
+    pub(crate) async fn looks_for(&self, services: &[&str], master: &str, day: &str) {
+        self.says("/book").await;
+        for service in services {
+            self.taps(service).await;
+        }
+        self.taps("Next").await;
+        self.taps(master).await;
+        self.taps_exactly(day).await;
+    }
+
+    pub(crate) async fn books(&self, services: &[&str], master: &str, day: &str, time: &str) {
+        self.looks_for(services, master, day).await;
+        self.taps_exactly(time).await;
+        self.taps("Confirm").await;
+        self.sees("Your visit is booked");
+    }
+
+    /// Taps the button whose label is `label`; for days and times, which are parts of other labels.
+    pub(crate) async fn taps_exactly(&self, label: &str) {
+        self.taps_exactly_without_waiting(label);
+        self.settle().await;
+    }
+
+    pub(crate) fn taps_exactly_without_waiting(&self, label: &str) {
+        let (message, data) = self.find_button(|text| text == label).unwrap_or_else(|| self.no_button(label));
+        self.telegram.tap(self.id, message, &data);
+    }
+
+    pub(crate) async fn settle(&self) {
+        settle(&self.telegram, &self.pool).await;
+    }
+
+    // What the person sees -------------------------------------------------------------------------
+
+    /// The newest message of the bot; files stand beside the screen.
+    pub(crate) fn screen(&self) -> Message {
+        let is_screen = |message: &Message| message.from_bot && message.content == Content::Text;
+        self.messages().into_iter().rfind(is_screen).expect("the bot has said something")
+    }
+
+    pub(crate) fn messages(&self) -> Vec<Message> {
+        self.telegram.chat(self.id).messages
+    }
+
+    #[track_caller]
+    pub(crate) fn sees(&self, text: &str) {
+        let screen = self.screen();
+        assert!(screen.text.contains(text), "{text:?} is not in:\n{}\n{:?}", screen.text, self.labels());
+    }
+
+    #[track_caller]
+    pub(crate) fn does_not_see(&self, text: &str) {
+        let screen = self.screen();
+        assert!(!screen.text.contains(text), "{text:?} is in:\n{}", screen.text);
+    }
+
+    /// The labels of the newest message's buttons.
+    pub(crate) fn labels(&self) -> Vec<String> {
+        buttons(&self.screen()).into_iter().map(|button| button.text).collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn sees_button(&self, label: &str) {
+        assert!(
+            self.labels().iter().any(|text| text.contains(label)),
+            "no button {label:?} in {:?}",
+            self.labels()
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn sees_no_button(&self, label: &str) {
+        assert!(
+            !self.labels().iter().any(|text| text.contains(label)),
+            "a button {label:?} in {:?}",
+            self.labels()
+        );
+    }
+
+    /// What the last answer to a tap said.
+    pub(crate) fn toast(&self) -> Option<String> {
+        self.telegram.chat(self.id).answers.last().and_then(|answer| answer.text.clone())
+    }
+
+    /// The newest file that the bot sent: its name and content.
+    pub(crate) fn file(&self) -> (String, Vec<u8>) {
+        let file = self.messages().into_iter().rev().find_map(|message| match message.content {
+            Content::Document { file_id, .. } => self.telegram.file(&file_id),
+            _ => None,
+        });
+        let file = file.expect("the bot has sent a file");
+        (file.name, file.bytes)
+    }
+
+    /// The message and the data of the newest button whose label contains this.
+    pub(crate) fn button(&self, label: &str) -> (i64, String) {
+        self.find_button(|text| text.contains(label)).unwrap_or_else(|| self.no_button(label))
+    }
+
+    fn find_button(&self, fits: impl Fn(&str) -> bool) -> Option<(i64, String)> {
+        self.messages().into_iter().rev().filter(|message| message.from_bot).find_map(|message| {
+            buttons(&message).into_iter().find(|button| fits(&button.text)).and_then(|button| {
+                match button.kind {
+                    ButtonKind::Data(data) => Some((message.id, data)),
+                    ButtonKind::Url(_) | ButtonKind::Other(_) => None,
+                }
+            })
+        })
+    }
+
+    fn no_button(&self, label: &str) -> ! {
+        panic!("there is no button {label:?}; the screen is:\n{}\n{:?}", self.screen().text, self.labels())
+    }
+}
+
+fn buttons(message: &Message) -> Vec<Button> {
+    match &message.keyboard {
+        Keyboard::Inline(rows) => rows.iter().flatten().cloned().collect(),
+        Keyboard::None | Keyboard::Reply { .. } | Keyboard::Remove => Vec::new(),
+    }
+}

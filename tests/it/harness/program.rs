@@ -1,0 +1,55 @@
+//! The `vizit` program itself, as an operator starts it.
+
+use std::{
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use tokio::process::{Child, Command};
+
+/// Variables that a machine may have set for itself.
+const VARIABLES: [&str; 13] = [
+    "TELOXIDE_TOKEN",
+    "TELOXIDE_API_URL",
+    "DATABASE_URL",
+    "ADMIN_IDS",
+    "BUSINESS_TZ",
+    "BACKUP_PASSPHRASE",
+    "PAYMENT_PROVIDER_TOKEN",
+    "WEBHOOK_URL",
+    "WEBHOOK_SECRET",
+    "HTTP_LISTEN",
+    "GOOGLE_SERVICE_ACCOUNT_JSON",
+    "GOOGLE_API_URL",
+    "LOG_FORMAT",
+];
+
+/// The program with just these variables, in a folder without a `.env`.
+pub(crate) fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vizit"));
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .env("RUST_LOG", "warn")
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs it to its end and returns whether it succeeded and all that it said.
+pub(crate) async fn vizit(arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
+    let running = command(arguments, variables).output();
+    let output: Output =
+        tokio::time::timeout(Duration::from_secs(30), running).await.expect("it ends").expect("it starts");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// Starts it in the background.
+pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+    command(arguments, variables).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+}

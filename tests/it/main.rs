@@ -1,0 +1,16 @@
+//! The whole bot, driven through the sandbox. One program, so that one server and one build serve all tests.
+
+// It always holds here, and tells the lints for tests that this is one.
+#![cfg(test)]
+
+mod booking;
+mod conversation;
+mod crash;
+mod fuzz;
+mod harness;
+mod misfortune;
+mod page;
+mod schema;
+mod screens;
+mod tidy;
+mod webhook;

@@ -1,0 +1,222 @@
+//! Bad input and bad luck: each gets a clear word, and nothing is lost.
+
+use chrono::TimeDelta;
+use vizit_sandbox::{Fault, FaultKind};
+
+use crate::harness::{TOKEN, World, program::vizit, run, run_without_bot};
+
+fn fault(method: &str, kind: FaultKind, times: u32) -> Fault {
+    Fault { method: Some(method.to_owned()), chat: None, kind, times, after: 0 }
+}
+
+#[test]
+fn a_wrong_token_is_told_in_one_line() {
+    run_without_bot(async |t| {
+        t.expects_refusals();
+        let other = "7000003:not-the-token-of-this-sandbox";
+        let variables = [
+            ("TELOXIDE_TOKEN", other),
+            ("TELOXIDE_API_URL", t.sandbox.url()),
+            ("DATABASE_URL", t.database.url()),
+        ];
+        let (well, said) = vizit(&["run"], &variables).await;
+        assert!(!well && said.contains("Telegram refuses the token; check TELOXIDE_TOKEN"), "{said}");
+        assert!(!said.contains("not-the-token"), "{said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    });
+}
+
+#[test]
+fn a_database_out_of_reach_is_told_without_its_password() {
+    run_without_bot(async |t| {
+        let url = "postgres://vizit:hush-hush@127.0.0.1:9/vizit";
+        let variables =
+            [("TELOXIDE_TOKEN", TOKEN), ("TELOXIDE_API_URL", t.sandbox.url()), ("DATABASE_URL", url)];
+        for command in [&["run"][..], &["migrate"], &["catalog", "export"]] {
+            let (well, said) = vizit(command, &variables).await;
+            assert!(!well && said.contains("check DATABASE_URL and that PostgreSQL runs"), "{said}");
+            assert!(!said.contains("hush"), "{said}");
+        }
+        let (well, said) = vizit(&["doctor"], &variables).await;
+        assert!(
+            !well && said.contains("ok    telegram: the bot is @") && said.contains("WRONG database"),
+            "{said}"
+        );
+    });
+}
+
+#[test]
+fn an_unknown_time_zone_and_every_other_fault_are_told_at_once() {
+    run_without_bot(async |_| {
+        let (well, said) = vizit(&["run"], &[("BUSINESS_TZ", "Mars/Olympus"), ("ADMIN_IDS", "me")]).await;
+        assert!(!well);
+        for fault in [
+            "TELOXIDE_TOKEN is missing",
+            "DATABASE_URL is missing",
+            "no time zone \"Mars/Olympus\"",
+            "\"me\"",
+        ] {
+            assert!(said.contains(fault), "{fault} is not in {said}");
+        }
+    });
+}
+
+#[test]
+fn a_bad_catalog_is_told_line_by_line_and_changes_nothing() {
+    run_without_bot(async |t| {
+        let database = [("DATABASE_URL", t.database.url())];
+        let (_, before) = vizit(&["catalog", "export"], &database).await;
+        let file = std::env::temp_dir().join(format!("{}-bad.toml", std::process::id()));
+        let bad = "[[location]]\nkey = \"x\"\nname = \"X\"\nzone = \"Mars/Olympus\"\ncurrency = \"EUR\"\n\
+                   [[service]]\nkey = \"s\"\nname = \"S\"\nduration = \"0 min\"\nprice = \"-1\"\n";
+        std::fs::write(&file, bad).expect("the file");
+        let (well, said) = vizit(&["catalog", "apply", &file.to_string_lossy()], &database).await;
+        assert!(!well && said.contains("the catalog was not changed"), "{said}");
+        for line in ["line 4", "line 9", "line 10"] {
+            assert!(said.contains(line), "{line} is not in {said}");
+        }
+        let (_, after) = vizit(&["catalog", "export"], &database).await;
+        assert_eq!(before, after);
+        std::fs::remove_file(&file).expect("the file");
+    });
+}
+
+#[test]
+fn a_catalog_is_applied_exported_and_applied_again_to_the_same_end() {
+    run_without_bot(async |t| {
+        let database = [("DATABASE_URL", t.database.url())];
+        let (well, exported) = vizit(&["catalog", "export"], &database).await;
+        assert!(well, "{exported}");
+        let file = std::env::temp_dir().join(format!("{}-good.toml", std::process::id()));
+        std::fs::write(&file, &exported).expect("the file");
+        for _ in 0..2 {
+            let (well, said) = vizit(&["catalog", "apply", &file.to_string_lossy()], &database).await;
+            assert!(well && said.contains("in force: 1 locations, 3 services, 3 masters"), "{said}");
+            assert_eq!(vizit(&["catalog", "export"], &database).await.1, exported);
+        }
+        std::fs::remove_file(&file).expect("the file");
+        let ids: Vec<i32> =
+            sqlx::query_scalar("SELECT id FROM masters").fetch_all(&t.pool).await.expect("ids");
+        assert_eq!(ids.len(), 3, "masters keep their ids: {ids:?}");
+        let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/catalog.toml");
+        let (well, said) = vizit(&["catalog", "apply", demo], &database).await;
+        assert!(well, "{said}");
+    });
+}
+
+#[test]
+fn a_clock_set_back_stops_nothing() {
+    run(async |t| {
+        let ann = t.client("Ann").await;
+        ann.looks_for(&["Massage"], "Anna", "26").await;
+        t.advance(TimeDelta::hours(-30));
+        ann.taps_exactly("10:00").await;
+        ann.sees("Please check your visit");
+        ann.taps("Confirm").await;
+        ann.sees("Your visit is booked");
+        t.restart().await;
+        ann.says("/visits").await;
+        ann.sees("Your upcoming visits");
+    });
+}
+
+#[test]
+fn a_long_text_and_a_strange_name_are_taken_as_they_are() {
+    run(async |t| {
+        let ann = t.stranger("\u{202e}<b>Ann</b> & \"co\"\u{202c}", "en");
+        ann.introduces().await;
+        ann.says(&"😀".repeat(2048)).await;
+        ann.sees("I understand buttons best");
+        ann.says(&"x".repeat(4096)).await;
+        ann.sees("I understand buttons best");
+        ann.books(&["Massage"], "Anna", "26", "10:00").await;
+        let anna = t.person(crate::harness::ANNA, "Anna");
+        anna.introduces().await;
+        anna.says("/day 2026-11-26").await;
+        anna.taps("10:00–11:00").await;
+        anna.sees("<b>Ann</b> & \"co\"");
+    });
+}
+
+#[test]
+fn a_passing_failure_of_telegram_is_waited_out() {
+    run(async |t| {
+        t.expects_refusals();
+        let ann = t.client("Ann").await;
+        let telegram = t.sandbox.telegram();
+        telegram.add_fault(fault("sendMessage", FaultKind::TooManyRequests { retry_after: 2 }, 1));
+        ann.says("/help").await;
+        ann.does_not_see("How it works");
+        t.advance(TimeDelta::seconds(3));
+        wait_until(t, || ann.screen().text.contains("How it works")).await;
+
+        telegram.add_fault(fault("sendMessage", FaultKind::Refused, 1));
+        ann.says("/privacy").await;
+        t.advance(TimeDelta::seconds(10));
+        wait_until(t, || ann.screen().text.contains("What is stored about you")).await;
+    });
+}
+
+/// Waits, for a bounded time, for something that the bot does by itself.
+async fn wait_until(t: &World, condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return t.settle().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it did not happen");
+}
+
+#[test]
+fn a_person_who_blocked_the_bot_is_no_failure() {
+    run(async |t| {
+        t.expects_refusals();
+        let ann = t.client("Ann").await;
+        let telegram = t.sandbox.telegram();
+        let blocked =
+            FaultKind::Forbidden { description: "Forbidden: bot was blocked by the user".to_owned() };
+        telegram.add_fault(fault("sendMessage", blocked, 1));
+        ann.says("/help").await;
+        ann.says("/help").await;
+        ann.sees("How it works");
+    });
+}
+
+#[test]
+fn a_stack_that_cannot_be_read_leads_home() {
+    run(async |t| {
+        let ann = t.client("Ann").await;
+        let spoil = "UPDATE conversations SET stack = '{\"v\": \"of another time\"}'";
+        sqlx::query(spoil).execute(&t.pool).await.expect("a bad row");
+        ann.taps("Book a visit").await;
+        ann.sees("What would you like to do?");
+        assert!(ann.toast().is_some_and(|toast| toast.contains("we start from the beginning")));
+        sqlx::query(spoil).execute(&t.pool).await.expect("a bad row");
+        ann.says("/book").await;
+        ann.sees("Which services would you like?");
+    });
+}
+
+#[test]
+fn updates_that_make_no_sense_are_put_aside() {
+    run(async |t| {
+        // The made-up tap is unknown to Telegram, so its answer is refused.
+        t.expects_refusals();
+        let ann = t.client("Ann").await;
+        let telegram = t.sandbox.telegram();
+        for raw in [
+            serde_json::json!({ "message": { "message_id": 1, "text": 7 } }),
+            serde_json::json!({ "something_new": { "from": { "id": ann.id } } }),
+            serde_json::json!({ "message": { "message_id": 5, "date": 1, "chat": { "id": -5, "type": "group", "title": "G" },
+                "from": { "id": ann.id, "is_bot": false, "first_name": "Ann" }, "text": "/start" } }),
+            serde_json::json!({ "callback_query": { "id": "1", "chat_instance": "1", "data": "1.h~1",
+                "from": { "id": ann.id, "is_bot": false, "first_name": "Ann" } } }),
+        ] {
+            telegram.push_update(raw);
+        }
+        t.settle().await;
+        ann.says("/help").await;
+        ann.sees("How it works");
+    });
+}
