@@ -92,11 +92,14 @@ async fn connect(client: UnixStream, server: UnixStream, trips: Arc<AtomicUsize>
         drop(copied);
     });
     // The first message has no type; when it asks for encryption, which a socket does not have, another follows.
-    let mut is_first = true;
+    let (mut is_first, mut is_clean) = (true, false);
     while let Some((kind, message)) = message(&mut from_client, is_first).await {
         is_first = is_first && message.get(4..) == Some(&ENCRYPTION_REQUEST.to_be_bytes());
-        // Sync ends an extended query, Query is a simple one: the server answers each, and the bot waits for it.
-        if matches!(kind, Some(b'S' | b'Q')) {
+        // Sync ends an extended query, Query is a simple one: the server answers each, and the bot waits for it. A Sync
+        // with nothing before it is how the pool looks after a connection that was given back; nobody waits for that.
+        let is_look = kind == Some(b'S') && is_clean;
+        is_clean = matches!(kind, Some(b'S' | b'Q'));
+        if is_clean && !is_look {
             trips.fetch_add(1, Ordering::Relaxed);
         }
         if to_server.write_all(&message).await.is_err() {

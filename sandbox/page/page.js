@@ -1,7 +1,7 @@
 // The demo page: keeps what it shows equal to the sandbox, and does what the open person does.
 import {
-  bottomKeeper, drawCommands, drawDay, drawMessage, drawPerson, drawReplyRows, isLink, make, menus, nameOf, paintAvatar,
-  patch, previewOf, toaster,
+  bottomKeeper, drawCommands, drawDay, drawMessage, drawPerson, drawReplyRows, edgeFader, isLink, make, menus, nameOf,
+  paintAvatar, patch, previewOf, toaster,
 } from "./view.js";
 import { actionText, clockText, dayText, fillWords, word } from "./words.js";
 
@@ -17,6 +17,7 @@ const messages = part("messages");
 const input = part("input");
 const toast = toaster(part("toast"), TOAST_MS);
 const bottom = bottomKeeper(messages, part("to-bottom"));
+const fadePeople = edgeFader(part("people"));
 const closeMenus = menus([
   { button: part("menu"), panel: part("commands") },
   { button: part("attach"), panel: part("attachments") },
@@ -196,6 +197,7 @@ function renderPeople(changed) {
   }));
   document.title = (waiting ? `(${waiting}) ` : "") + "Vizit sandbox";
   if (changed) part("people").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  fadePeople();
 }
 
 function renderHead(person, chat) {
@@ -293,7 +295,8 @@ function showTaps() {
 
 function grow() {
   input.style.height = "auto";
-  input.style.height = `${input.scrollHeight}px`;
+  const borders = input.offsetHeight - input.clientHeight;
+  input.style.height = `${input.scrollHeight + borders}px`;
 }
 
 async function sendInput() {

@@ -138,7 +138,11 @@ function drawInlineKeyboard(rows) {
   return make("div", { className: "keyboard" }, ...rows.map((row) => drawRow(row.map(drawKey))));
 }
 
+/** Bots fill the gaps of a grid with buttons whose label cannot be seen. */
+const isBlank = (label) => /^[\s\u2800]*$/.test(label);
+
 function drawKey(button) {
+  if (isBlank(button.text)) return drawBlankKey(button);
   if (button.url && isLink(button.url)) {
     return make("a", { className: "key link", href: button.url, textContent: button.text });
   }
@@ -147,6 +151,11 @@ function drawKey(button) {
   }
   return make("button", { type: "button", className: "key", data: { callback: button.data } },
     make("span", { textContent: button.text }));
+}
+
+/** A gap: a finger that hits it still reaches the bot, as in Telegram, but nothing invites it or takes the focus. */
+function drawBlankKey({ data }) {
+  return make("span", { className: "key blank", ariaHidden: "true", data: typeof data === "string" ? { callback: data } : {} });
 }
 
 /** Whether an address may be opened from the chat. */
@@ -270,4 +279,16 @@ export function bottomKeeper(list, button) {
   button.addEventListener("click", go);
   new ResizeObserver(keep).observe(list);
   return { keep, go };
+}
+
+/** Marks a list that scrolls sideways at the edges behind which there is more; returns what looks again. */
+export function edgeFader(list) {
+  const look = () => {
+    const after = list.scrollWidth - list.clientWidth - list.scrollLeft;
+    list.classList.toggle("more-before", list.scrollLeft > 1);
+    list.classList.toggle("more-after", after > 1);
+  };
+  list.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(list);
+  return look;
 }

@@ -18,7 +18,7 @@ const english = {
   emptyHint: "This is a local Telegram: nothing leaves this computer. Press the button as a newcomer would.",
   emptyTitle: "Say hello to the bot",
   guideOne: "Pick who you are on the left and press Start.",
-  guideTwo: "Change to another person to see the other side. A dot marks new messages.",
+  guideTwo: "Change to another person to see the other side. A number counts the new messages.",
   guideThree: "Move the clock to see what happens later.",
   guideTitle: "How it works",
   keyboard: "Bot keyboard",
@@ -38,6 +38,9 @@ const english = {
   sendDocument: "Document",
   sendLocation: "Location (Berlin)",
   start: "Start",
+  sizeBytes: "{size}\u00a0B",
+  sizeKilobytes: "{size}\u00a0kB",
+  sizeMegabytes: "{size}\u00a0MB",
   sticker: "Sticker",
   tagline: "Sandbox: be everybody",
   toBottom: "To the newest message",
@@ -65,7 +68,7 @@ const russian = {
   emptyHint: "Это местный Telegram: ничего не покидает этот компьютер. Нажмите кнопку, как сделал бы новичок.",
   emptyTitle: "Поздоровайтесь с ботом",
   guideOne: "Выберите слева, кто вы, и нажмите «Начать».",
-  guideTwo: "Перейдите к другому человеку и посмотрите с его стороны. Точка отмечает новые сообщения.",
+  guideTwo: "Перейдите к другому человеку и посмотрите с его стороны. Число показывает, сколько новых сообщений.",
   guideThree: "Переведите часы и посмотрите, что будет позже.",
   guideTitle: "Как это работает",
   keyboard: "Клавиатура бота",
@@ -85,6 +88,9 @@ const russian = {
   sendDocument: "Документ",
   sendLocation: "Место (Берлин)",
   start: "Начать",
+  sizeBytes: "{size}\u00a0Б",
+  sizeKilobytes: "{size}\u00a0кБ",
+  sizeMegabytes: "{size}\u00a0МБ",
   sticker: "Стикер",
   tagline: "Песочница: побудьте каждым",
   toBottom: "К последнему сообщению",
@@ -127,13 +133,14 @@ export function actionText(action) {
   return word(action.endsWith("photo") ? "actionPhoto" : "actionOther");
 }
 
-/** The clock as the page shows it: the sandbox's own line, or the same in Russian. */
+/** The clock as the page shows it, short enough for one line of a phone. */
 export function clockText(state) {
-  if (!inRussian) return state.local;
-  return new Intl.DateTimeFormat(locale, {
-    weekday: "short", day: "numeric", month: "short", year: "numeric",
-    hour: "2-digit", minute: "2-digit", timeZone: state.zone,
-  }).format(new Date(state.now)).replace(" г.", "");
+  // Browsers join the parts in different ways, so only the parts are theirs.
+  const parts = new Intl.DateTimeFormat(locale, {
+    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: state.zone,
+  }).formatToParts(new Date(state.now));
+  const { weekday, day, month, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return `${weekday} ${day} ${month.replace(".", "")}, ${hour}:${minute}`;
 }
 
 /** A day ("2026-11-21") as a separator shows it. */
@@ -147,7 +154,7 @@ export function dayText(day, state) {
 
 /** A file's size for people. */
 export function sizeText(bytes) {
-  const [unit, size] = bytes < 1000 ? ["byte", bytes]
-    : bytes < 1_000_000 ? ["kilobyte", bytes / 1000] : ["megabyte", bytes / 1_000_000];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(size);
+  const [key, size] = bytes < 1000 ? ["sizeBytes", bytes]
+    : bytes < 1_000_000 ? ["sizeKilobytes", bytes / 1000] : ["sizeMegabytes", bytes / 1_000_000];
+  return word(key, { size: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(size) });
 }

@@ -60,11 +60,3 @@ pub async fn save(conn: &mut PgConnection, save: Save<'_>) -> Result<Option<i64>
     .await?;
     Ok(rev)
 }
-
-/// Remembers which message shows the current screen.
-pub async fn shown(conn: &mut PgConnection, person: TelegramId, living: MessageId) -> Result<(), DbError> {
-    sqlx::query!("UPDATE conversations SET message_id = $2 WHERE telegram_id = $1", person.0, living.0)
-        .execute(conn)
-        .await?;
-    Ok(())
-}

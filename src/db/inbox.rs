@@ -70,6 +70,8 @@ pub struct Finished {
     pub id: UpdateId,
     pub lease: Uuid,
     pub end: End,
+    /// The message that shows the sender's screen from now on, where it is another than before.
+    pub living: Option<MessageId>,
 }
 
 /// The longest time for which an update may be put off, and longer than any lease.
@@ -120,6 +122,7 @@ pub async fn finish_and_claim(
     let leases: Vec<Uuid> = finished.iter().map(|row| row.lease).collect();
     let states: Vec<Option<&str>> = finished.iter().map(|row| state(&row.end)).collect();
     let not_before: Vec<Option<DateTime<Utc>>> = finished.iter().map(|row| not_before(&row.end)).collect();
+    let living: Vec<Option<i32>> = finished.iter().map(|row| row.living.map(|message| message.0)).collect();
     let errors: Vec<Option<&str>> = finished.iter().map(|row| error(&row.end)).collect();
     let rows = sqlx::query!(
         r#"WITH ended AS (
@@ -130,10 +133,14 @@ pub async fn finish_and_claim(
                    -- What a person wrote is not kept longer than it is needed.
                    payload = CASE WHEN f.state = 'done' THEN '' ELSE inbox.payload END,
                    error = f.error, lease_id = NULL, lease_until = NULL
-               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[])
-                   AS f (update_id, lease_id, state, not_before, error)
+               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $10::int[])
+                   AS f (update_id, lease_id, state, not_before, error, living)
                WHERE inbox.update_id = f.update_id AND inbox.lease_id = f.lease_id
-               RETURNING inbox.update_id, f.state IS NOT NULL AS is_final),
+               RETURNING inbox.update_id, inbox.person, f.living, f.state IS NOT NULL AS is_final),
+           shown AS (
+               UPDATE conversations SET message_id = ended.living FROM ended
+               WHERE conversations.telegram_id = ended.person AND ended.living IS NOT NULL
+               RETURNING conversations.telegram_id, conversations.message_id),
            heads AS (
                SELECT i.update_id FROM inbox i
                WHERE i.state IN ('received', 'applied')
@@ -162,12 +169,14 @@ pub async fn finish_and_claim(
                   CASE WHEN c.is_applied THEN coalesce(c.reply, '{}') END AS "reply?",
                   p.id AS "client_id?", p.name AS "name?", p.language AS "language?", p.phone IS NOT NULL AS "has_phone!",
                   p.consented_at IS NOT NULL AS "consented!",
-                  v.stack AS "stack?", v.rev AS "rev?", v.message_id AS "message_id?",
+                  v.stack AS "stack?", v.rev AS "rev?", coalesce(shown.message_id, v.message_id) AS "message_id?",
                   s.master_id AS "master?",
                   (SELECT min(id) FROM locations WHERE active HAVING count(*) = 1) AS "only_location?"
            FROM claimed c
            LEFT JOIN clients p ON p.telegram_id = c.person
            LEFT JOIN conversations v ON v.telegram_id = c.person
+           -- This statement still sees the conversation as it was before.
+           LEFT JOIN shown ON shown.telegram_id = c.person
            LEFT JOIN staff_roles s ON s.telegram_id = c.person
            ORDER BY c.update_id"#,
         &ids,
@@ -179,6 +188,7 @@ pub async fn finish_and_claim(
         now,
         now + lease,
         now + LONGEST_WAIT,
+        living.as_slice() as _,
     )
     .fetch_all(conn)
     .await?;

@@ -328,12 +328,6 @@ impl Session<'_> {
     }
 }
 
-/// Remembers the message that shows a person's current screen.
-pub async fn shown(services: &Services, person: TelegramId, living: MessageId) -> Result<(), ServiceError> {
-    let mut conn = services.pool.acquire().await?;
-    Ok(conversations::shown(&mut conn, person, living).await?)
-}
-
 /// The card of a client's own booking, for its calendar file.
 pub async fn own_card(
     services: &Services,

@@ -248,8 +248,8 @@ mod tests {
             ("1.h~1", Action::Home),
             ("1.s.7.1~a", Action::Tick(ServiceId(7), true)),
             ("1.ma~3", Action::Master(MasterChoice::Anyone)),
-            ("1.d.g8s~5", Action::Day("2027-09-03".parse().expect("a date"))),
-            ("1.t.tjwqo0~6", Action::Time("2026-12-01T15:12:00Z".parse().expect("an instant"))),
+            ("1.d.g94~5", Action::Day("2027-09-03".parse().expect("a date"))),
+            ("1.t.tpdgw0~6", Action::Time("2026-12-01T15:12:00Z".parse().expect("an instant"))),
             ("1.ca.2s~z", Action::Cancel(BookingId(100))),
             ("1.l.ru~1", Action::SetLanguage(Language::Russian)),
         ];

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     domain::{
         conversation::{Event, Screen},
-        ids::TelegramId,
+        ids::{MessageId, TelegramId},
         language::Language,
     },
     i18n::Tr,
@@ -62,12 +62,21 @@ struct Seen {
     master: Option<i32>,
     services: Option<Vec<i32>>,
     language: Option<Language>,
-    is_applied: bool,
+    living: Option<MessageId>,
 }
 
 impl Trace {
     pub(super) fn answered(&self) {
         self.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// The screen is on another message than before.
+    pub(super) fn shown(&self, living: MessageId) {
+        self.note(|seen| seen.living = Some(living));
+    }
+
+    pub(super) fn living(&self) -> Option<MessageId> {
+        self.seen().living
     }
 
     pub(super) fn event(&self, event: &Event) {
@@ -85,7 +94,6 @@ impl Trace {
 
     pub(super) fn applied(&self, applied: &Applied) {
         self.note(|seen| {
-            seen.is_applied = true;
             seen.role = match (applied.viewer.is_admin, applied.viewer.master) {
                 (true, _) => "admin",
                 (false, Some(_)) => "staff",
@@ -226,4 +234,86 @@ fn log(context: &Context, end: &End, took: Duration) {
 /// A fresh trace for an update.
 pub(super) fn trace() -> Arc<Trace> {
     Arc::new(Trace::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use secrecy::SecretString;
+    use teloxide::{dispatching::UpdateFilterExt as _, types::Me};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        domain::ids::UpdateId,
+        services::{Services, inbox::Claimed},
+        telegram::Bots,
+    };
+
+    const UPDATE: &str = r#"{"update_id": 5, "message": {"message_id": 1, "date": 0, "text": "hello",
+        "chat": {"id": 7, "type": "private", "first_name": "Ann"},
+        "from": {"id": 7, "is_bot": false, "first_name": "Ann"}}}"#;
+    const ME: &str = r#"{"id": 1, "is_bot": true, "first_name": "Vizit", "username": "vizit_bot",
+        "can_join_groups": false, "can_read_all_group_messages": false, "supports_inline_queries": false,
+        "can_connect_to_business": false, "has_main_web_app": false}"#;
+
+    /// A context in which neither Telegram nor the database can be reached.
+    fn context() -> Context {
+        let clock = Arc::new(SystemClock);
+        let pool = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:9/nothing").expect("a URL");
+        let nowhere = "http://127.0.0.1:9".parse().expect("a URL");
+        let token = SecretString::from("1:not-a-real-token-of-any-bot");
+        let claimed = Claimed {
+            id: UpdateId(5),
+            person: None,
+            payload: UPDATE.to_owned(),
+            lease: Uuid::nil(),
+            correlation: Uuid::nil(),
+            received_at: crate::clock::Clock::now(&SystemClock),
+            attempts: 1,
+            reply: None,
+            client: None,
+            conversation: None,
+            master: None,
+            only_location: None,
+        };
+        Context {
+            services: Services { pool, clock, admins: Vec::new() },
+            bots: Bots::new(&token, Some(&nowhere)).expect("clients"),
+            me: serde_json::from_str::<Me>(ME).expect("a bot"),
+            claimed: Arc::new(claimed),
+            trace: trace(),
+        }
+    }
+
+    async fn handled_by(tree: UpdateHandler<HandleError>) -> End {
+        let update: Update = serde_json::from_str(UPDATE).expect("an update");
+        handle(&tree, context(), update).await
+    }
+
+    async fn panics() -> Result<(), HandleError> {
+        panic!("as a mistake would")
+    }
+
+    async fn never_ends() -> Result<(), HandleError> {
+        std::future::pending().await
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_one_update_and_nothing_else() {
+        let tree = dptree::entry().branch(Update::filter_message().endpoint(panics));
+        assert!(matches!(handled_by(tree).await, End::Failed { error } if error == "the handler panicked"));
+        let unwanted = dptree::entry().branch(Update::filter_callback_query().endpoint(panics));
+        assert!(matches!(handled_by(unwanted).await, End::Done), "the next update is handled as ever");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_without_end_is_cut_and_tried_again() {
+        let tree = dptree::entry().branch(Update::filter_message().endpoint(never_ends));
+        assert!(
+            matches!(handled_by(tree).await, End::Later { error, .. } if error == "the handler took too long")
+        );
+    }
 }

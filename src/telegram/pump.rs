@@ -138,12 +138,12 @@ impl Pump {
         let tree = self.tree.clone();
         let lease = context.claimed.lease;
         let task = self.flying.spawn(async move {
-            let id = context.claimed.id;
+            let (id, trace) = (context.claimed.id, context.trace.clone());
             let end = match read(&context.claimed) {
                 Some(update) => guard::handle(&tree, context, update).await,
                 None => End::Done,
             };
-            Finished { id, lease, end }
+            Finished { id, lease, end, living: trace.living() }
         });
         self.leases.insert(task.id(), lease);
     }

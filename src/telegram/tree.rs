@@ -124,7 +124,7 @@ async fn show(
     let place = Place { person, tapped, living: applied.living };
     let living = render::show(bot, place, &view, applied.rev).await?;
     if applied.living != Some(living) {
-        chat::shown(services, person, living).await?;
+        context.trace.shown(living);
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod conversation;
 mod crash;
 mod fuzz;
 mod harness;
+mod locks;
 mod misfortune;
 mod page;
 mod schema;
