@@ -124,7 +124,8 @@ pub async fn finish_and_claim(
     let not_before: Vec<Option<DateTime<Utc>>> = finished.iter().map(|row| not_before(&row.end)).collect();
     let living: Vec<Option<i32>> = finished.iter().map(|row| row.living.map(|message| message.0)).collect();
     let errors: Vec<Option<&str>> = finished.iter().map(|row| error(&row.end)).collect();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"WITH ended AS (
                UPDATE inbox SET
                    state = coalesce(f.state::inbox_state, inbox.state),
@@ -192,37 +193,59 @@ pub async fn finish_and_claim(
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let place = Place { table: "inbox", row: &row.update_id };
-            let client = row.client_id.map(|id| Client {
-                id: ClientId(id),
-                name: row.name.unwrap_or_default(),
-                language: row.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::DEFAULT),
-                has_phone: row.has_phone,
-                consented: row.consented,
-            });
-            let conversation = row.stack.zip(row.rev).map(|(stack, rev)| Stored {
-                stack,
-                rev,
-                living: row.message_id.map(MessageId),
-            });
-            Ok(Claimed {
-                id: UpdateId(row.update_id),
-                person: row.person.map(TelegramId),
-                payload: row.payload,
-                lease: row.lease,
-                correlation: row.correlation,
-                received_at: row.received_at,
-                attempts: place.count("attempts", row.attempts)?,
-                reply: row.reply,
-                client,
-                conversation,
-                master: row.master.map(MasterId),
-                only_location: row.only_location.map(LocationId),
-            })
+    rows.into_iter().map(Claimed::try_from).collect()
+}
+
+/// A claimed update with what is known of its sender.
+struct Row {
+    update_id: i64,
+    person: Option<i64>,
+    payload: String,
+    lease: Uuid,
+    correlation: Uuid,
+    received_at: DateTime<Utc>,
+    attempts: i32,
+    reply: Option<serde_json::Value>,
+    client_id: Option<i64>,
+    name: Option<String>,
+    language: Option<String>,
+    has_phone: bool,
+    consented: bool,
+    stack: Option<serde_json::Value>,
+    rev: Option<i64>,
+    message_id: Option<i32>,
+    master: Option<i32>,
+    only_location: Option<i32>,
+}
+
+impl TryFrom<Row> for Claimed {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Claimed, DbError> {
+        let place = Place { table: "inbox", row: &row.update_id };
+        let client = row.client_id.map(|id| Client {
+            id: ClientId(id),
+            name: row.name.unwrap_or_default(),
+            language: row.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::DEFAULT),
+            has_phone: row.has_phone,
+            consented: row.consented,
+        });
+        let living = row.message_id.map(MessageId);
+        Ok(Claimed {
+            id: UpdateId(row.update_id),
+            person: row.person.map(TelegramId),
+            payload: row.payload,
+            lease: row.lease,
+            correlation: row.correlation,
+            received_at: row.received_at,
+            attempts: place.count("attempts", row.attempts)?,
+            reply: row.reply,
+            client,
+            conversation: row.stack.zip(row.rev).map(|(stack, rev)| Stored { stack, rev, living }),
+            master: row.master.map(MasterId),
+            only_location: row.only_location.map(LocationId),
         })
-        .collect()
+    }
 }
 
 /// Keeps updates in flight for longer.
