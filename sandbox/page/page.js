@@ -103,8 +103,10 @@ function connection(way, alive) {
   part("reconnecting").hidden = lost.size === 0;
 }
 
+let stream = null;
+
 function listen() {
-  const stream = new EventSource("/control/events");
+  stream = new EventSource("/control/events");
   stream.addEventListener("message", (event) => {
     connection("events", true);
     noticeRestart(JSON.parse(event.data).version);
@@ -116,6 +118,10 @@ function listen() {
     setTimeout(listen, RETRY_MS);
   });
 }
+
+// A page that is kept for the way back would keep its connection, and a browser opens only six to one host.
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", (event) => event.persisted && listen());
 
 let minuteTimer = 0;
 

@@ -51,7 +51,7 @@ impl Tr {
         self.language
     }
 
-    /// For the [`t!`] macro.
+    /// For the [`crate::t!`] macro.
     pub fn loader(self) -> &'static FluentLanguageLoader {
         self.loader
     }

@@ -1,7 +1,7 @@
 //! The conversation with one person: a stack of screens, and what an event does to it.
 //!
-//! [`step`] decides and never fails; it reads nothing but its arguments. Side effects are asked for as an [`Effect`],
-//! whose [`Outcome`] comes back through [`resume`].
+//! [`step()`] decides and never fails; it reads nothing but its arguments. Side effects are asked for as an [`Effect`],
+//! whose [`Outcome`] comes back through [`resume()`].
 
 mod event;
 mod resume;
