@@ -48,18 +48,37 @@ fn start() -> Server {
             parsed.set_path("/{}");
             (parsed.to_string(), 0, None)
         } else {
-            let private = PrivatePostgres::start(Data::Throwaway).await.expect("a private PostgreSQL");
+            // In its own words: the usual reason is that nothing is installed, and the error says what to do.
+            let private =
+                PrivatePostgres::start(Data::Throwaway).await.unwrap_or_else(|error| panic!("{error}"));
             (private.url("{}"), private.major(), Some(private))
         };
         // Braces are escaped in URLs.
         let url = url.replace("%7B%7D", "{}");
         let template = format!("vizit_template_{}", std::process::id());
         let mut admin = PgConnection::connect(&url.replace("{}", "postgres")).await.expect("the server");
+        sweep(&mut admin).await;
         execute(&mut admin, format!("CREATE DATABASE {template}")).await;
         prepare(&url.replace("{}", &template)).await;
         let strategy = if major >= 15 { "STRATEGY = FILE_COPY" } else { "" };
         Server { url, template, strategy, _private: private }
     })
+}
+
+/// Removes what earlier test programs left on a server that was given, unless they still run.
+async fn sweep(admin: &mut PgConnection) {
+    let left: Vec<String> = sqlx::query_scalar(
+        "SELECT datname::text FROM pg_database WHERE datname ~ '^vizit_(template_[0-9]+|[0-9]+_[0-9]+)$'",
+    )
+    .fetch_all(&mut *admin)
+    .await
+    .expect("the databases");
+    for name in left {
+        let pid = name.split('_').find(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        if pid.is_some_and(|pid| !std::path::Path::new("/proc").join(pid).exists()) {
+            execute(admin, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
 }
 
 /// Migrates the template, moves ids apart, and puts the tests' catalog into force.
