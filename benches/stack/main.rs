@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Context as _;
 use vizit_sandbox::{
-    Clock, Keyboard, NewPerson, Options, Sandbox,
+    ButtonKind, Clock, Keyboard, NewPerson, Options, Sandbox,
     postgres::{Data, PrivatePostgres},
 };
 
@@ -26,8 +26,10 @@ use self::{
 const PEOPLE: i64 = 200;
 const MESSAGES: i64 = 50;
 const CONVERSATIONS: i64 = 10_000;
-/// Bookings before the one whose round trips are counted.
-const ROUNDS: i64 = 12;
+/// Days over which those who book at once are spread.
+const DAYS: usize = 7;
+/// People who book at the same time, each at another time.
+const AT_ONCE: i64 = 30;
 /// How long one part of the benchmark may take.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -133,38 +135,28 @@ async fn throughput(postgres: &PrivatePostgres) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each tap of a booking by itself, with nothing else going on; then many updates at once.
+/// What people do on the way to a visit.
+const WAY: [&str; 10] =
+    ["/start", "I agree", "Skip", "Book a visit", "Massage", "Next", "master", "day", "time", "Confirm"];
+
+/// Each step of a booking by one person alone, and by many at once; then many messages at once.
 async fn round_trips(postgres: &PrivatePostgres) -> anyhow::Result<()> {
-    say("round trips to the database, from Telegram's answer to the finished update")?;
-    say(
-        "  two of them serve many updates at once under load: keeping what came, and finishing with the next claim",
-    )?;
+    say("round trips to the database for each tap, everything from keeping the update to finishing it")?;
     let sandbox = sandbox().await?;
     let wire = Wire::start(&postgres.url("vizit"))?;
     let bot = Bot::start(sandbox.url(), wire.url())?;
     // At first each connection prepares its statements, which takes round trips of its own.
-    let way =
-        ["/start", "I agree", "Skip", "Book a visit", "Massage", "Next", "Anna", "day", "time", "Confirm"];
-    for (round, id) in (0..ROUNDS).zip(20_000..) {
-        let ann = person(&sandbox, id);
-        let mut total = 0;
-        for step in way {
-            let before = wire.settled().await;
-            match step {
-                "/start" | "Skip" => {
-                    sandbox.telegram().send_text(ann, step);
-                }
-                label => tap(&sandbox, ann, label)?,
-            }
-            let trips = wire.settled_after(before).await - before;
-            total += trips;
-            if round + 1 == ROUNDS {
-                say(&format!("  {step:<14} {trips}"))?;
-            }
-        }
-        if round + 1 == ROUNDS {
-            say(&format!("  on average     {}", tenths(total, way.len())))?;
-        }
+    book(&sandbox, &wire, "Boris", 20_000..20_000 + AT_ONCE).await?;
+    book(&sandbox, &wire, "Boris", 21_000..21_001).await?;
+    let alone = book(&sandbox, &wire, "Boris", 21_001..21_002).await?;
+    let at_once = book(&sandbox, &wire, "Anna", 22_000..22_000 + AT_ONCE).await?;
+    say(&format!("  {:<14} alone  {AT_ONCE} people at once", ""))?;
+    for ((step, alone), at_once) in WAY.iter().zip(&alone).zip(&at_once) {
+        say(&format!(
+            "  {step:<14} {:>5}  {:>5}",
+            tenths(*alone, 1),
+            tenths(*at_once, usize::try_from(AT_ONCE)?)
+        ))?;
     }
     let before = wire.settled().await;
     let answered = sandbox.telegram().calls().iter().filter(|call| call.method == "sendMessage").count();
@@ -176,13 +168,36 @@ async fn round_trips(postgres: &PrivatePostgres) -> anyhow::Result<()> {
     }
     until(&sandbox, "sendMessage", answered + updates).await?;
     let trips = wire.settled().await - before;
-    say(&format!(
-        "  under load     {} for each of {updates} messages that open no booking",
-        tenths(trips, updates)
-    ))?;
+    say(&format!("  {:<14}        {:>5}", "stray message", tenths(trips, updates)))?;
     bot.end()?;
     sandbox.stop().await;
     Ok(())
+}
+
+/// The round trips of each step, summed over all people, who take each step together.
+async fn book(
+    sandbox: &Sandbox,
+    wire: &Wire,
+    master: &str,
+    people: std::ops::Range<i64>,
+) -> anyhow::Result<Vec<usize>> {
+    let mut trips = Vec::new();
+    for step in WAY {
+        let before = wire.settled().await;
+        for (number, id) in people.clone().enumerate() {
+            let id = person(sandbox, id);
+            match step {
+                "/start" | "Skip" => {
+                    sandbox.telegram().send_text(id, step);
+                }
+                "master" => tap(sandbox, id, master, number)?,
+                // Everybody wants another time.
+                label => tap(sandbox, id, label, number)?,
+            }
+        }
+        trips.push(wire.settled_after(before).await - before);
+    }
+    Ok(trips)
 }
 
 fn tenths(total: usize, count: usize) -> String {
@@ -190,7 +205,8 @@ fn tenths(total: usize, count: usize) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-fn tap(sandbox: &Sandbox, person: i64, label: &str) -> anyhow::Result<()> {
+/// Taps the button that says this; of days and times, the one for the person of this number.
+fn tap(sandbox: &Sandbox, person: i64, label: &str, number: usize) -> anyhow::Result<()> {
     let fits = |text: &str| match label {
         "day" => text.parse::<u8>().is_ok(),
         "time" => text.len() == 5 && text.contains(':'),
@@ -199,16 +215,23 @@ fn tap(sandbox: &Sandbox, person: i64, label: &str) -> anyhow::Result<()> {
     let messages = sandbox.telegram().chat(person).messages;
     let found = messages.iter().rev().find_map(|message| match &message.keyboard {
         Keyboard::Inline(rows) => {
-            // The last that fits: far from now, so that nobody else has taken it.
-            let button = rows.iter().flatten().rfind(|button| fits(&button.text))?;
-            match &button.kind {
-                vizit_sandbox::ButtonKind::Data(data) => Some((message.id, data.clone())),
-                _ => None,
+            let buttons: Vec<_> = rows.iter().flatten().filter(|button| fits(&button.text)).collect();
+            let place = match label {
+                "day" => number % DAYS.min(buttons.len()).max(1),
+                // Far enough from each other for a visit and its buffer.
+                "time" => (number / DAYS * 3) % buttons.len().max(1),
+                _ => 0,
+            };
+            match &buttons.get(place)?.kind {
+                ButtonKind::Data(data) => Some((message.id, data.clone())),
+                ButtonKind::Url(_) | ButtonKind::Other(_) => None,
             }
         }
-        _ => None,
+        Keyboard::None | Keyboard::Reply { .. } | Keyboard::Remove => None,
     });
-    let (message, data) = found.with_context(|| format!("no button {label}"))?;
+    let (message, data) = found.with_context(|| {
+        format!("no button {label} after {:?}", messages.last().map(|message| &message.text))
+    })?;
     sandbox.telegram().tap(person, message, &data);
     Ok(())
 }
