@@ -28,21 +28,28 @@ pub async fn whoami(bots: &Bots) -> Result<Me, SetupError> {
 /// A menu that could not be published is no reason not to serve people, so failures are only logged.
 pub async fn publish(bots: &Bots, staff: &[TelegramId]) {
     for language in Language::ALL {
-        let tr = Tr::to(language);
-        let code = (language != Language::DEFAULT).then(|| language.code());
-        publish_one(bots, BotCommandScope::AllPrivateChats, code, for_clients(tr)).await;
-        for person in staff {
-            let chat_id = Recipient::Id(ChatId(person.0));
-            let commands = for_clients(tr).into_iter().chain(for_staff(tr)).collect();
-            publish_one(bots, BotCommandScope::Chat { chat_id }, code, commands).await;
-        }
+        publish_one(bots, BotCommandScope::AllPrivateChats, language, for_clients(Tr::to(language))).await;
+    }
+    for person in staff {
+        publish_to(bots, *person).await;
     }
 }
 
-async fn publish_one(bots: &Bots, scope: BotCommandScope, language: Option<&str>, commands: Vec<BotCommand>) {
+/// Publishes the staff's commands in the chat of one of them. Telegram refuses that until they have written once.
+pub(super) async fn publish_to(bots: &Bots, staff: TelegramId) {
+    for language in Language::ALL {
+        let tr = Tr::to(language);
+        let chat_id = Recipient::Id(ChatId(staff.0));
+        let commands = for_clients(tr).into_iter().chain(for_staff(tr)).collect();
+        publish_one(bots, BotCommandScope::Chat { chat_id }, language, commands).await;
+    }
+}
+
+async fn publish_one(bots: &Bots, scope: BotCommandScope, language: Language, commands: Vec<BotCommand>) {
     let mut request = bots.prompt.set_my_commands(commands).scope(scope);
-    if let Some(language) = language {
-        request = request.language_code(language);
+    // Without a language they are for everybody whose own language has none.
+    if language != Language::DEFAULT {
+        request = request.language_code(language.code());
     }
     // Telegram does not know the chat of somebody who never wrote to the bot.
     match request.await {

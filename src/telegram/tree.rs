@@ -13,14 +13,17 @@ use teloxide::{
 
 use super::{
     bots::Bots,
-    decode,
+    commands, decode,
     errors::HandleError,
     guard::Trace,
     render::{self, Place},
     screens::{self, Frame},
 };
 use crate::{
-    domain::ids::{MessageId, TelegramId},
+    domain::{
+        conversation::{Command, Event},
+        ids::{MessageId, TelegramId},
+    },
     i18n::Tr,
     ics,
     services::{
@@ -50,10 +53,17 @@ pub(super) fn tree() -> UpdateHandler<HandleError> {
 
 async fn on_message(context: Context, message: Message) -> Result<(), HandleError> {
     let Some(incoming) = decode::message(&message, &context.me) else { return Ok(()) };
-    let applied = apply(&context, TelegramId(message.chat.id.0), incoming).await?;
+    let person = TelegramId(message.chat.id.0);
+    let starts = incoming.event == Event::Command(Command::Start);
+    let applied = apply(&context, person, incoming).await?;
     let tr = Tr::to(applied.language);
     let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
-    show(&context, applied, None, said).await
+    let greets_staff = starts && applied.viewer.is_staff();
+    show(&context, applied, None, said).await?;
+    if greets_staff {
+        commands::publish_to(&context.bots, person).await;
+    }
+    Ok(())
 }
 
 async fn on_tap(context: Context, query: CallbackQuery) -> Result<(), HandleError> {

@@ -255,6 +255,9 @@ fn the_staff_sees_its_day() {
         anna.sees("For another day add its date");
         anna.sees("Today, Monday, 23 November");
 
+        assert!(menu(t, ANNA).contains(&"today".to_owned()));
+        assert!(!menu(t, ann.id).contains(&"today".to_owned()));
+
         // The staff need not agree to anything to see its own day.
         let vera = t.person(VERA, "Vera");
         vera.says("/day 2026-11-26").await;
@@ -266,6 +269,11 @@ fn the_staff_sees_its_day() {
         admin.taps("10:00–11:00 · Anna · Ann").await;
         admin.sees("+49305550101");
     });
+}
+
+/// The commands that Telegram lists for a person.
+fn menu(t: &crate::harness::World, person: i64) -> Vec<String> {
+    t.sandbox.telegram().chat(person).commands.into_iter().map(|entry| entry.command).collect()
 }
 
 #[test]

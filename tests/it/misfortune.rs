@@ -1,9 +1,15 @@
 //! Bad input and bad luck: each gets a clear word, and nothing is lost.
 
+use std::process::Stdio;
+
 use chrono::TimeDelta;
 use vizit_sandbox::{Fault, FaultKind};
 
-use crate::harness::{TOKEN, World, program::vizit, run, run_without_bot};
+use crate::harness::{
+    TOKEN, World,
+    program::{self, vizit},
+    run, run_without_bot,
+};
 
 fn fault(method: &str, kind: FaultKind, times: u32) -> Fault {
     Fault { method: Some(method.to_owned()), chat: None, kind, times, after: 0 }
@@ -42,6 +48,36 @@ fn a_database_out_of_reach_is_told_without_its_password() {
             !well && said.contains("ok    telegram: the bot is @") && said.contains("WRONG database"),
             "{said}"
         );
+    });
+}
+
+#[test]
+fn log_lines_are_json_where_json_is_wished() {
+    run_without_bot(async |t| {
+        let variables = [
+            ("TELOXIDE_TOKEN", TOKEN),
+            ("TELOXIDE_API_URL", t.sandbox.url()),
+            ("DATABASE_URL", t.database.url()),
+            ("LOG_FORMAT", "json"),
+            // More than is good for anybody, to see that it stays discreet.
+            ("RUST_LOG", "info,teloxide_core=trace,reqwest=trace,hyper_util=trace"),
+        ];
+        let mut bot =
+            program::command(&["run"], &variables).stderr(Stdio::piped()).spawn().expect("it starts");
+        let ann = t.client("Rumpelstiltskin").await;
+        ann.says("a secret").await;
+        bot.start_kill().expect("it runs");
+        let said = bot.wait_with_output().await.expect("its output").stderr;
+        let said = String::from_utf8(said).expect("text");
+        let lines: Vec<serde_json::Value> =
+            said.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+        let update = lines.iter().rfind(|line| line["event"] == "stray").expect("a line about the update");
+        for field in ["user_id", "role", "state", "flow", "correlation_id", "latency_ms"] {
+            assert!(!update[field].is_null(), "{field} is not in {update}");
+        }
+        for secret in ["Rumpelstiltskin", "a secret", TOKEN] {
+            assert!(!said.contains(secret), "{secret} is in the log");
+        }
     });
 }
 

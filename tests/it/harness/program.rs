@@ -32,8 +32,8 @@ pub(crate) fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command
     }
     command
         .args(arguments)
-        .envs(variables.iter().copied())
         .env("RUST_LOG", "warn")
+        .envs(variables.iter().copied())
         .current_dir(std::env::temp_dir())
         .stdin(Stdio::null())
         .kill_on_drop(true);
