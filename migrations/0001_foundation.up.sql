@@ -194,6 +194,7 @@ CREATE TABLE conversations (
 -- received → applied (effect and conversation committed) → done (shown to the person) | failed.
 CREATE TYPE inbox_state AS ENUM ('received', 'applied', 'done', 'failed');
 
+-- attempts counts how often it was claimed; doubts, how often it ended without knowing whether its message arrived.
 -- The payload is JSON as text: jsonb refuses some of what people can write, such as U+0000.
 CREATE TABLE inbox (
     update_id      bigint      NOT NULL PRIMARY KEY,
@@ -205,6 +206,7 @@ CREATE TABLE inbox (
     received_at    timestamptz NOT NULL,
     not_before     timestamptz NOT NULL,
     attempts       integer     NOT NULL DEFAULT 0,
+    doubts         integer     NOT NULL DEFAULT 0,
     lease_id       uuid,
     lease_until    timestamptz,
     finished_at    timestamptz,

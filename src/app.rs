@@ -44,7 +44,10 @@ pub struct Crashed(String);
 pub struct App {
     services: Services,
     stop: CancellationToken,
+    /// None of them ends by itself.
     parts: JoinSet<&'static str>,
+    /// What is done once; given up when the bot stops.
+    errands: JoinSet<()>,
     address: Option<SocketAddr>,
 }
 
@@ -64,6 +67,8 @@ impl App {
         let services = Services { pool, clock, admins: config.admins.clone() };
         let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref())?;
         let me = commands::whoami(&bots).await?;
+        let staff = catalog::staff(&services).await.map_err(StartError::Catalog)?;
+        let staff: Vec<_> = staff.into_iter().chain(config.admins.iter().copied()).collect();
         let (stop, wake, mut parts) = (CancellationToken::new(), Arc::new(Notify::new()), JoinSet::new());
         let mut address = None;
         if let Some(listen) = config.listen {
@@ -93,11 +98,10 @@ impl App {
             pumping.await;
             "the pump"
         });
-        // Updates are being taken by now; menus can wait for them.
-        let staff = catalog::staff(&services).await.map_err(StartError::Catalog)?;
-        let staff: Vec<_> = staff.into_iter().chain(config.admins.iter().copied()).collect();
-        commands::publish(&bots, &staff).await;
-        Ok(App { services, stop, parts, address })
+        // Menus can wait for people, and people need not wait for menus.
+        let mut errands = JoinSet::new();
+        errands.spawn(async move { commands::publish(&bots, &staff).await });
+        Ok(App { services, stop, parts, errands, address })
     }
 
     pub fn services(&self) -> &Services {
@@ -127,6 +131,7 @@ impl App {
     /// Takes no more updates, finishes those in flight, and closes the database.
     pub async fn stop(mut self) {
         self.stop.cancel();
+        self.errands.abort_all();
         let ended =
             tokio::time::timeout(PATIENCE, async { while self.parts.join_next().await.is_some() {} }).await;
         if ended.is_err() {

@@ -61,6 +61,7 @@ pub enum End {
     /// To be tried again, not before this instant.
     Later {
         not_before: DateTime<Utc>,
+        in_doubt: bool,
         error: String,
     },
 }
@@ -88,6 +89,8 @@ pub struct Claimed {
     pub received_at: DateTime<Utc>,
     /// How many times it was claimed, this time included.
     pub attempts: u32,
+    /// How many times it ended in doubt whether its message had arrived.
+    pub doubts: u32,
     /// Set once the update has been applied: only its reply is still to be shown.
     pub reply: Option<serde_json::Value>,
     pub client: Option<Client>,
@@ -123,6 +126,8 @@ pub async fn finish_and_claim(
     let states: Vec<Option<&str>> = finished.iter().map(|row| state(&row.end)).collect();
     let not_before: Vec<Option<DateTime<Utc>>> = finished.iter().map(|row| not_before(&row.end)).collect();
     let living: Vec<Option<i32>> = finished.iter().map(|row| row.living.map(|message| message.0)).collect();
+    let in_doubt: Vec<bool> =
+        finished.iter().map(|row| matches!(row.end, End::Later { in_doubt: true, .. })).collect();
     let errors: Vec<Option<&str>> = finished.iter().map(|row| error(&row.end)).collect();
     let rows = sqlx::query_as!(
         Row,
@@ -133,9 +138,10 @@ pub async fn finish_and_claim(
                    not_before = coalesce(f.not_before, inbox.not_before),
                    -- What a person wrote is not kept longer than it is needed.
                    payload = CASE WHEN f.state = 'done' THEN '' ELSE inbox.payload END,
+                   doubts = inbox.doubts + CASE WHEN f.in_doubt THEN 1 ELSE 0 END,
                    error = f.error, lease_id = NULL, lease_until = NULL
-               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $10::int[])
-                   AS f (update_id, lease_id, state, not_before, error, living)
+               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $10::int[], $11::bool[])
+                   AS f (update_id, lease_id, state, not_before, error, living, in_doubt)
                WHERE inbox.update_id = f.update_id AND inbox.lease_id = f.lease_id
                RETURNING inbox.update_id, inbox.person, f.living, f.state IS NOT NULL AS is_final),
            shown AS (
@@ -163,10 +169,10 @@ pub async fn finish_and_claim(
            claimed AS (
                UPDATE inbox SET lease_id = gen_random_uuid(), lease_until = $8, attempts = inbox.attempts + 1
                FROM heads WHERE inbox.update_id = heads.update_id
-               RETURNING inbox.update_id, person, payload, inbox.lease_id, correlation_id, received_at, attempts, reply,
+               RETURNING inbox.update_id, person, payload, inbox.lease_id, correlation_id, received_at, attempts, doubts, reply,
                          inbox.state = 'applied' AS is_applied)
            SELECT c.update_id AS "update_id!", c.person, c.payload AS "payload!", c.lease_id AS "lease!",
-                  c.correlation_id AS "correlation!", c.received_at AS "received_at!", c.attempts AS "attempts!",
+                  c.correlation_id AS "correlation!", c.received_at AS "received_at!", c.attempts AS "attempts!", c.doubts AS "doubts!",
                   CASE WHEN c.is_applied THEN coalesce(c.reply, '{}') END AS "reply?",
                   p.id AS "client_id?", p.name AS "name?", p.language AS "language?", p.phone IS NOT NULL AS "has_phone!",
                   p.consented_at IS NOT NULL AS "consented!",
@@ -190,6 +196,7 @@ pub async fn finish_and_claim(
         now + lease,
         now + LONGEST_WAIT,
         living.as_slice() as _,
+        &in_doubt,
     )
     .fetch_all(conn)
     .await?;
@@ -205,6 +212,7 @@ struct Row {
     correlation: Uuid,
     received_at: DateTime<Utc>,
     attempts: i32,
+    doubts: i32,
     reply: Option<serde_json::Value>,
     client_id: Option<i64>,
     name: Option<String>,
@@ -239,6 +247,7 @@ impl TryFrom<Row> for Claimed {
             correlation: row.correlation,
             received_at: row.received_at,
             attempts: place.count("attempts", row.attempts)?,
+            doubts: place.count("doubts", row.doubts)?,
             reply: row.reply,
             client,
             conversation: row.stack.zip(row.rev).map(|(stack, rev)| Stored { stack, rev, living }),

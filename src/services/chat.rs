@@ -32,6 +32,8 @@ pub struct Incoming {
     pub event: Event,
     /// The revision on the button, where a button was tapped.
     pub rev: Option<i64>,
+    /// The message with that button.
+    pub tapped: Option<MessageId>,
     pub name: String,
     /// The language of their Telegram, for the first contact.
     pub language: Language,
@@ -115,9 +117,10 @@ async fn apply_once(
         return Ok(session.shown(conversation, session.stored.rev, decode_reply(reply), None));
     }
     let is_old = incoming.rev.is_some_and(|rev| rev != session.stored.rev);
-    let is_stale = incoming.event == Event::StaleTap
-        || (is_old
-            && !readable.as_ref().is_some_and(|conversation| is_a_tick(conversation, &incoming.event)));
+    let is_living = incoming.tapped.is_some() && incoming.tapped == session.stored.living;
+    let is_a_tick =
+        is_living && readable.as_ref().is_some_and(|conversation| is_a_tick(conversation, &incoming.event));
+    let is_stale = incoming.event == Event::StaleTap || (is_old && !is_a_tick);
     let event = if is_stale { Event::StaleTap } else { incoming.event.clone() };
     let standing = Standing {
         consented: client.as_ref().is_some_and(|client| client.consented),
@@ -143,8 +146,8 @@ async fn apply_once(
     session.carry_out(step, before.as_ref(), is_stale).await
 }
 
-/// Whether somebody ticks services faster than the screen follows: a tick says what is wanted, so it means the same on
-/// an older screen.
+/// Whether somebody ticks services, perhaps faster than the screen follows: a tick says what is wanted, so it means the
+/// same whatever was ticked before.
 fn is_a_tick(conversation: &Conversation, event: &Event) -> bool {
     matches!((conversation.top(), event), (Screen::Services { .. }, Event::Tap(Action::Tick(..))))
 }

@@ -9,6 +9,7 @@ use super::callback::Callback;
 use crate::{
     domain::{
         conversation::{Command, Event, Stray},
+        ids::MessageId,
         language::Language,
     },
     i18n::Tr,
@@ -41,7 +42,7 @@ pub(super) fn message(message: &Message, me: &Me) -> Option<Incoming> {
         },
         _ => return None,
     };
-    Some(Incoming { event, rev: None, name: name(user), language: language(user) })
+    Some(Incoming { event, rev: None, tapped: None, name: name(user), language: language(user) })
 }
 
 pub(super) fn tap(query: &CallbackQuery) -> Incoming {
@@ -50,7 +51,8 @@ pub(super) fn tap(query: &CallbackQuery) -> Incoming {
         Some(callback) => (Event::Tap(callback.action), Some(callback.rev)),
         None => (Event::StaleTap, None),
     };
-    Incoming { event, rev, name: name(&query.from), language: language(&query.from) }
+    let tapped = query.message.as_ref().map(|message| MessageId(message.id().0));
+    Incoming { event, rev, tapped, name: name(&query.from), language: language(&query.from) }
 }
 
 fn on_text(text: &str, me: &Me) -> Event {

@@ -53,6 +53,9 @@ pub(super) enum Verdict {
 /// The longest wait that Telegram may ask for before we doubt it.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
+/// How Telegram describes answers of 500 and above.
+const OUTAGES: [&str; 4] = ["Bad Gateway", "Internal Server Error", "Gateway Timeout", "Service Unavailable"];
+
 pub(super) fn verdict(error: &RequestError) -> Verdict {
     match error {
         RequestError::RetryAfter(wait) => Verdict::Later(wait.duration().min(LONGEST_WAIT)),
@@ -68,6 +71,12 @@ pub(super) fn verdict(error: &RequestError) -> Verdict {
         ) => Verdict::Unreachable,
         // Refusals that teloxide does not know by name all begin like this.
         RequestError::Api(ApiError::Unknown(text)) if text.starts_with("Forbidden:") => Verdict::Unreachable,
+        // An outage, told in Telegram's own form.
+        RequestError::Api(ApiError::Unknown(text))
+            if OUTAGES.iter().any(|outage| text.starts_with(outage)) =>
+        {
+            Verdict::Later(Duration::from_secs(3))
+        }
         RequestError::Api(_) | RequestError::MigrateToChatId(_) => Verdict::Never,
     }
 }
@@ -91,7 +100,7 @@ pub(super) fn is_not_modified(error: &RequestError) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Retry {
     pub(super) after: Duration,
-    /// Tries in all; `None` where only time sets a limit.
+    /// How many tries may end like this, in doubt whether the message arrived; `None` where only time sets a limit.
     pub(super) most: Option<u32>,
 }
 
@@ -109,7 +118,7 @@ impl HandleError {
                 Verdict::Later(after) => Some(patiently(after)),
                 Verdict::Unreachable | Verdict::Never => None,
             },
-            HandleError::Timeout => Some(Retry { after: Duration::from_secs(1), most: Some(3) }),
+            HandleError::Timeout => Some(Retry { after: Duration::from_secs(1), most: Some(2) }),
             HandleError::Panic => None,
         }
     }
@@ -119,6 +128,7 @@ impl HandleError {
 fn may_have_arrived(error: &RequestError) -> bool {
     match error {
         RequestError::Network(error) => !error.is_connect(),
+        RequestError::InvalidJson { .. } | RequestError::Io(_) => true,
         _ => false,
     }
 }
@@ -134,5 +144,30 @@ fn one_cause(error: &(dyn std::error::Error + 'static)) -> String {
         // Its own words repeat the whole answer, with all that people wrote.
         Some(RequestError::InvalidJson { .. }) => "an answer that is not JSON".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use teloxide::types::Seconds;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_leads_to_what_can_be_done_about_it() {
+        let unknown = |text: &str| RequestError::Api(ApiError::Unknown(text.to_owned()));
+        let later = |seconds| Verdict::Later(Duration::from_secs(seconds));
+        for (error, expected) in [
+            (RequestError::RetryAfter(Seconds::from_seconds(7)), later(7)),
+            (RequestError::RetryAfter(Seconds::from_seconds(100_000)), later(300)),
+            (RequestError::Api(ApiError::BotBlocked), Verdict::Unreachable),
+            (unknown("Forbidden: bot can't initiate conversation with a user"), Verdict::Unreachable),
+            (unknown("Bad Gateway"), later(3)),
+            (unknown("Internal Server Error: sent too early"), later(3)),
+            (unknown("Bad Request: something new"), Verdict::Never),
+            (RequestError::Api(ApiError::CantParseEntities("x".to_owned())), Verdict::Never),
+        ] {
+            assert_eq!(verdict(&error), expected, "{error}");
+        }
     }
 }

@@ -151,7 +151,7 @@ pub(super) async fn handle(tree: &UpdateHandler<HandleError>, context: Context, 
     };
     let end = match result {
         Ok(()) => End::Done,
-        Err(error) => failed(&context, &error).await,
+        Err(error) => failed(&context, &error, tapped.is_some()).await,
     };
     if let Some(query) = tapped.filter(|_| !context.trace.answered.load(Ordering::Relaxed)) {
         let answer = context.bots.prompt.answer_callback_query(query);
@@ -173,7 +173,7 @@ pub(super) async fn handle(tree: &UpdateHandler<HandleError>, context: Context, 
 }
 
 /// Decides about a failure and, when it is final, tells the person.
-async fn failed(context: &Context, error: &HandleError) -> End {
+async fn failed(context: &Context, error: &HandleError, is_tap: bool) -> End {
     let claimed = &context.claimed;
     let line = chain(error);
     if let HandleError::Telegram(error) = error
@@ -184,12 +184,15 @@ async fn failed(context: &Context, error: &HandleError) -> End {
     }
     let now = context.services.clock.now();
     let is_fresh = now - claimed.received_at < TimeDelta::from_std(PATIENCE).unwrap_or_default();
-    let worthwhile = |retry: &Retry| is_fresh && retry.most.is_none_or(|most| claimed.attempts < most);
-    if let Some(Retry { after, .. }) = error.retry().filter(worthwhile) {
+    // A tap is answered by an edit, which nobody notices when it is made twice.
+    let worthwhile =
+        |retry: &Retry| is_fresh && (is_tap || retry.most.is_none_or(|most| claimed.doubts + 1 < most));
+    if let Some(Retry { after, most }) = error.retry().filter(worthwhile) {
         let doubled = after * 2u32.saturating_pow(claimed.attempts.saturating_sub(1).min(10));
         let wait = doubled.min(LONGEST_BACKOFF).max(after);
         tracing::warn!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update will be tried again");
-        return End::Later { not_before: now + wait.min(LONGEST_WAIT / 2), error: line };
+        let not_before = now + wait.min(LONGEST_WAIT / 2);
+        return End::Later { not_before, in_doubt: most.is_some(), error: line };
     }
     tracing::error!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update put aside");
     if let Some(person) = claimed.person
@@ -273,6 +276,7 @@ mod tests {
             correlation: Uuid::nil(),
             received_at: crate::clock::Clock::now(&SystemClock),
             attempts: 1,
+            doubts: 0,
             reply: None,
             client: None,
             conversation: None,

@@ -141,7 +141,8 @@ impl Pump {
             let (id, trace) = (context.claimed.id, context.trace.clone());
             let end = match read(&context.claimed) {
                 Some(update) => guard::handle(&tree, context, update).await,
-                None => End::Done,
+                // Kept as it is, for whoever looks into it.
+                None => End::Failed { error: "an update of an unknown form".to_owned() },
             };
             Finished { id, lease, end, living: trace.living() }
         });

@@ -68,8 +68,9 @@ async fn on_message(context: Context, message: Message) -> Result<(), HandleErro
 
 async fn on_tap(context: Context, query: CallbackQuery) -> Result<(), HandleError> {
     let person = TelegramId(i64::try_from(query.from.id.0).unwrap_or_default());
-    let tapped = query.message.as_ref().map(|message| MessageId(message.id().0));
-    let applied = apply(&context, person, decode::tap(&query)).await?;
+    let incoming = decode::tap(&query);
+    let tapped = incoming.tapped;
+    let applied = apply(&context, person, incoming).await?;
     let tr = Tr::to(applied.language);
     // A second tap on the living message is no mistake of the person's, so nothing is said about it.
     let is_double = applied.reply.is_stale && tapped.is_some() && tapped == applied.living;

@@ -157,6 +157,29 @@ fn a_clock_set_back_stops_nothing() {
 }
 
 #[test]
+fn what_was_put_off_or_left_behind_before_a_clock_was_set_back_is_taken_up() {
+    run(async |t| {
+        t.expects_refusals();
+        let ann = t.client("Ann").await;
+        t.sandbox.telegram().add_fault(fault(
+            "sendMessage",
+            FaultKind::TooManyRequests { retry_after: 60 },
+            1,
+        ));
+        ann.says("/help").await;
+        t.stop().await;
+        // As a process leaves it that died while it tried again.
+        let leased =
+            "UPDATE inbox SET lease_id = gen_random_uuid(), lease_until = $1 WHERE state = 'applied'";
+        let until = t.sandbox.clock().now() + TimeDelta::seconds(8);
+        sqlx::query(leased).bind(until).execute(&t.pool).await.expect("a lease");
+        t.advance(TimeDelta::hours(-30));
+        t.start().await;
+        wait_until(t, || ann.screen().text.contains("How it works")).await;
+    });
+}
+
+#[test]
 fn a_long_text_and_a_strange_name_are_taken_as_they_are() {
     run(async |t| {
         let ann = t.stranger("\u{202e}<b>Ann</b> & \"co\"\u{202c}", "en");

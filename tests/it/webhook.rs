@@ -73,7 +73,7 @@ fn health_is_well_while_the_database_answers() {
 }
 
 #[test]
-fn two_replicas_share_the_work_and_do_nothing_twice() {
+fn a_second_replica_does_nothing_twice() {
     run_with_webhook(async |t| {
         let other = t.another_app().await;
         let mut people = Vec::new();

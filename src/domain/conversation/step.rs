@@ -39,7 +39,7 @@ const MOST_SERVICES: usize = 8;
 pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step {
     let held = held_booking(&conversation);
     // The staff works with other people's visits; consent is about one's own.
-    let may = person.consented || (person.is_staff && is_for_staff(&event));
+    let may = person.consented || (person.is_staff && is_for_staff(&conversation, &event));
     let step = if may { decide(conversation, event, person) } else { before_consent(conversation, &event) };
     match held {
         // Whoever leaves the summary by any way but Confirm gives the time back.
@@ -50,14 +50,13 @@ pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step 
     }
 }
 
-fn is_for_staff(event: &Event) -> bool {
+fn is_for_staff(conversation: &Conversation, event: &Event) -> bool {
     match event {
         Event::Command(command) => {
             matches!(command, Command::Today | Command::Day(_) | Command::DayWithoutDate)
         }
-        Event::Tap(action) => {
-            matches!(action, Action::StaffToday | Action::StaffDay(_) | Action::StaffVisit(_) | Action::Back)
-        }
+        Event::Tap(Action::StaffToday | Action::StaffDay(_) | Action::StaffVisit(_)) => true,
+        Event::Tap(Action::Back) => matches!(conversation.below.last(), Some(Screen::Day { .. })),
         _ => false,
     }
 }
