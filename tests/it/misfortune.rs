@@ -228,6 +228,37 @@ async fn wait_until(t: &World, condition: impl Fn() -> bool) {
 }
 
 #[test]
+fn a_message_whose_answer_is_lost_is_sent_once_more_and_a_screen_until_it_is_there() {
+    run(async |t| {
+        t.expects_errors();
+        // A tap that is shown again a minute later has been answered long ago.
+        t.expects_refusals();
+        let ann = t.client("Ann").await;
+        let telegram = t.sandbox.telegram();
+        telegram.add_fault(fault("sendMessage", FaultKind::AnswerLost, 9));
+        ann.says("/help").await;
+        for _ in 0..5 {
+            t.advance(TimeDelta::minutes(1));
+            wait_until(t, || true).await;
+        }
+        let helps = ann.messages().iter().filter(|message| message.text.contains("How it works")).count();
+        assert_eq!(helps, 2);
+        telegram.clear_faults();
+
+        ann.says("/start").await;
+        telegram.add_fault(fault("editMessageText", FaultKind::AnswerLost, 4));
+        ann.taps("My visits").await;
+        for _ in 0..5 {
+            t.advance(TimeDelta::minutes(1));
+            wait_until(t, || true).await;
+        }
+        ann.sees("You have no upcoming visits");
+        ann.taps("Book a visit").await;
+        ann.sees("Which services would you like?");
+    });
+}
+
+#[test]
 fn a_person_who_blocked_the_bot_is_no_failure() {
     run(async |t| {
         t.expects_refusals();
