@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    process::ExitCode,
     sync::Arc,
 };
 
@@ -9,7 +10,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret as _;
-use sqlx::Connection as _;
+use sqlx::{Connection as _, migrate::MigrateError};
 use tokio::signal::unix::{SignalKind, signal};
 use vizit::{
     app::App,
@@ -51,14 +52,28 @@ impl Clock for SandboxClock {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let mut demo = Demo::parse();
+async fn main() -> ExitCode {
+    match run(Demo::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do about a closed error output.
+            writeln!(io::stderr(), "demo: {error:#}").unwrap_or_default();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(mut demo: Demo) -> anyhow::Result<()> {
     demo.settings.rust_log.get_or_insert_with(|| "warn".to_owned());
     start_logging(&demo.settings)?;
     let mut terminate = signal(SignalKind::terminate())?;
 
     let (postgres, server) = server(&demo.settings).await?;
-    let database_url = database(&server, demo.reset).await?;
+    let mut database_url = database(&server, demo.reset).await?;
+    if is_of_another_version(&database_url).await? {
+        writeln!(io::stderr(), "The demo's bookings were made by another version of Vizit; it begins anew.")?;
+        database_url = database(&server, true).await?;
+    }
     let plan = catalog::parse(include_str!("catalog.toml"))
         .map_err(|faults| anyhow::anyhow!("the demo's catalog: {faults:?}"))?;
     let zone = plan.locations.first().map_or(chrono_tz::Tz::UTC, |location| location.rules.zone);
@@ -147,6 +162,18 @@ async fn start_sandbox(port: Option<u16>, zone: chrono_tz::Tz) -> anyhow::Result
         });
     }
     Ok(sandbox)
+}
+
+/// Whether the database cannot be brought up to date, because another history of migrations has made it.
+async fn is_of_another_version(database_url: &str) -> anyhow::Result<bool> {
+    let pool = vizit::db::connect(database_url, 1).await.context("the database cannot be used")?;
+    let migrated = vizit::db::MIGRATOR.run(&pool).await;
+    pool.close().await;
+    match migrated {
+        Ok(()) => Ok(false),
+        Err(MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)) => Ok(true),
+        Err(error) => Err(error).context("the database cannot be brought up to date"),
+    }
 }
 
 /// Brings the database up to date and puts the demo's catalog into force.
