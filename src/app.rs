@@ -104,10 +104,6 @@ impl App {
         Ok(App { services, stop, parts, errands, address })
     }
 
-    pub fn services(&self) -> &Services {
-        &self.services
-    }
-
     /// Where health checks and the webhook are served.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address

@@ -15,38 +15,17 @@ use crate::domain::{
     slots::Slot,
 };
 
-/// Who changes a booking, and in the course of what; for the audit.
+/// The client who changes a booking, and in the course of what; for the audit.
 #[derive(Debug, Clone, Copy)]
 pub struct By {
-    pub actor: Actor,
+    pub client: TelegramId,
     pub correlation: Uuid,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub enum Actor {
-    Client(TelegramId),
-    System,
-}
-
-impl By {
-    fn actor(self) -> &'static str {
-        match self.actor {
-            Actor::Client(_) => "client",
-            Actor::System => "system",
-        }
-    }
-
-    fn id(self) -> Option<i64> {
-        match self.actor {
-            Actor::Client(telegram) => Some(telegram.0),
-            Actor::System => None,
-        }
-    }
 }
 
 /// A hold to be placed.
 #[derive(Debug)]
 pub struct NewHold<'a> {
+    pub uid: Uuid,
     pub client: ClientId,
     pub location: LocationId,
     pub slot: Slot,
@@ -75,7 +54,7 @@ pub async fn hold(
                UPDATE bookings SET
                    status = 'expired', hold_until = NULL, status_at = $7
                WHERE status = 'held' AND (client_id = $1 OR (master_id = $2 AND hold_until <= $7 AND occupied && $6))
-               RETURNING id),
+               RETURNING id, client_id),
            held AS (
                INSERT INTO bookings (uid, client_id, master_id, location_id, status, starts_at, ends_at, occupied, zone,
                                      hold_until, price_minor, currency, created_at, status_at)
@@ -95,8 +74,12 @@ pub async fn hold(
                    AS item (service_id, names, minutes, price_minor, place)),
            audit AS (
                INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
-               SELECT id, $7, 'held'::booking_status, 'expired'::booking_status, $17::text::actor, $18::bigint, $19::uuid FROM swept
-               UNION ALL SELECT id, $7, NULL, 'held'::booking_status, $17::text::actor, $18, $19 FROM held)
+               -- Somebody else's hold ran out by itself; whoever sweeps it only notices.
+               SELECT id, $7, 'held'::booking_status, 'expired'::booking_status,
+                      CASE WHEN client_id = $1 THEN 'client' ELSE 'system' END::actor,
+                      CASE WHEN client_id = $1 THEN $17::bigint END, $18::uuid
+               FROM swept
+               UNION ALL SELECT id, $7, NULL, 'held'::booking_status, 'client'::actor, $17, $18 FROM held)
            SELECT id FROM held"#,
         new.client.0,
         new.slot.master.0,
@@ -105,7 +88,7 @@ pub async fn hold(
         new.slot.visit.end(),
         pg_range(new.slot.occupied),
         now,
-        Uuid::new_v4(),
+        new.uid,
         new.zone.name(),
         new.until,
         new.price.minor(),
@@ -114,8 +97,7 @@ pub async fn hold(
         &names,
         &minutes,
         &prices,
-        by.actor(),
-        by.id(),
+        by.client.0,
         by.correlation,
     )
     .fetch_optional(lock.connection())
@@ -173,7 +155,7 @@ async fn change(
                FROM old WHERE bookings.id = old.id
                RETURNING bookings.id, old.status AS from_status)
            INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
-           SELECT id, $5, from_status, $6::text::booking_status, $7::text::actor, $8, $9 FROM changed
+           SELECT id, $5, from_status, $6::text::booking_status, 'client', $7, $8 FROM changed
            RETURNING id"#,
         booking.0,
         client.0,
@@ -181,8 +163,7 @@ async fn change(
         hold == Hold::Living,
         now,
         to.label(),
-        by.actor(),
-        by.id(),
+        by.client.0,
         by.correlation,
     )
     .fetch_optional(conn)

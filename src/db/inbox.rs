@@ -107,7 +107,6 @@ pub struct Client {
     pub id: ClientId,
     pub name: String,
     pub language: Language,
-    pub has_phone: bool,
     pub consented: bool,
 }
 
@@ -174,7 +173,7 @@ pub async fn finish_and_claim(
            SELECT c.update_id AS "update_id!", c.person, c.payload AS "payload!", c.lease_id AS "lease!",
                   c.correlation_id AS "correlation!", c.received_at AS "received_at!", c.attempts AS "attempts!", c.doubts AS "doubts!",
                   CASE WHEN c.is_applied THEN coalesce(c.reply, '{}') END AS "reply?",
-                  p.id AS "client_id?", p.name AS "name?", p.language AS "language?", p.phone IS NOT NULL AS "has_phone!",
+                  p.id AS "client_id?", p.name AS "name?", p.language AS "language?",
                   p.consented_at IS NOT NULL AS "consented!",
                   v.stack AS "stack?", v.rev AS "rev?", coalesce(shown.message_id, v.message_id) AS "message_id?",
                   s.master_id AS "master?",
@@ -217,7 +216,6 @@ struct Row {
     client_id: Option<i64>,
     name: Option<String>,
     language: Option<String>,
-    has_phone: bool,
     consented: bool,
     stack: Option<serde_json::Value>,
     rev: Option<i64>,
@@ -235,7 +233,6 @@ impl TryFrom<Row> for Claimed {
             id: ClientId(id),
             name: row.name.unwrap_or_default(),
             language: row.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::DEFAULT),
-            has_phone: row.has_phone,
             consented: row.consented,
         });
         let living = row.message_id.map(MessageId);

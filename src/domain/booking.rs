@@ -50,11 +50,6 @@ impl Status {
         Status::ALL.into_iter().find(|status| status.label() == label)
     }
 
-    /// Whether the booking occupies its master's time.
-    pub fn is_live(self) -> bool {
-        matches!(self, Status::Held | Status::AwaitingPayment | Status::Confirmed)
-    }
-
     /// The statuses that a booking may be in just before it enters this one.
     pub fn comes_from(self) -> &'static [Status] {
         match self {
@@ -96,7 +91,6 @@ pub struct Booking {
     pub price: Money,
     /// Rises with every change of the calendar entry.
     pub sequence: u32,
-    pub created_at: DateTime<Utc>,
 }
 
 /// What a booking is to its client now; every screen, button and service asks this.
@@ -187,7 +181,6 @@ mod tests {
             items: vec![Item { service: ServiceId(1), names, minutes: 60, price }],
             price,
             sequence: 0,
-            created_at: at(0),
         };
         assert_eq!(booking.standing(60, at(9)), Standing::OnHold { until: at(10) });
         assert_eq!(booking.standing(60, at(10)), Standing::HoldOver);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use super::{ServiceError, browse};
 use crate::{
@@ -58,7 +59,9 @@ pub async fn hold(
             Err(error) => return Err(error.into()),
         };
         let until = now + TimeDelta::minutes(i64::from(availability.location.hold));
+        let uid = Uuid::new_v4();
         let new = NewHold {
+            uid,
             client,
             location: availability.location.id,
             slot,
@@ -69,7 +72,7 @@ pub async fn hold(
         };
         match bookings::hold(&mut lock, new, by, now).await {
             Ok(Some(id)) => {
-                let card = card_of(&availability, candidate, slot, id, client, until, now);
+                let card = card_of(&availability, candidate, slot, id, uid, client, until);
                 return Ok(Ok(Held { lock, card }));
             }
             Ok(None) => lock.roll_back().await?,
@@ -102,21 +105,22 @@ fn admitted(availability: &Availability, start: DateTime<Utc>) -> Result<Vec<(&C
     Ok(slots.into_iter().map(|(_, candidate, slot)| (candidate, slot)).collect())
 }
 
-/// The booking as it was just written, without asking the database for it again.
+/// The booking as it was just written, without asking the database for it again. It is for the client's own eyes, who
+/// are not told their own name.
 fn card_of(
     availability: &Availability,
     candidate: &Candidate,
     slot: Slot,
     id: BookingId,
+    uid: Uuid,
     client: ClientId,
     until: DateTime<Utc>,
-    now: DateTime<Utc>,
 ) -> Card {
     let location = &availability.location;
     Card {
         booking: Booking {
             id,
-            uid: uuid::Uuid::nil(),
+            uid,
             client,
             master: slot.master,
             location: location.id,
@@ -128,7 +132,6 @@ fn card_of(
             items: candidate.items.clone(),
             price: candidate.price,
             sequence: 0,
-            created_at: now,
         },
         master: candidate.master.names.clone(),
         location: location.names.clone(),

@@ -89,7 +89,6 @@ pub enum Facts {
     },
     Masters {
         zone: Tz,
-        today: NaiveDate,
         choices: Vec<MasterChoiceFacts>,
     },
     Calendar {
@@ -305,7 +304,7 @@ fn masters(availability: &Availability) -> Facts {
         price_varies: each.iter().any(|choice| choice.price != cheapest.price),
         ..cheapest.clone()
     });
-    Facts::Masters { zone: rules.zone, today, choices: anyone.into_iter().chain(each).collect() }
+    Facts::Masters { zone: rules.zone, choices: anyone.into_iter().chain(each).collect() }
 }
 
 fn calendar(availability: &Availability, master: MasterChoice, month: Option<Month>) -> Facts {

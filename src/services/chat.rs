@@ -14,7 +14,7 @@ use super::{
 use crate::{
     db::{
         DbError,
-        bookings::{Actor, By, Card},
+        bookings::{By, Card},
         conversations::{self, Save, Stored},
         locks::SlotLock,
         people,
@@ -109,7 +109,7 @@ async fn apply_once(
         },
         language,
         stored,
-        by: By { actor: Actor::Client(person), correlation: claimed.correlation },
+        by: By { client: person, correlation: claimed.correlation },
     };
     let readable = conversations::decode(&session.stored.stack);
     if let Some(reply) = &claimed.reply {
@@ -124,7 +124,6 @@ async fn apply_once(
     let event = if is_stale { Event::StaleTap } else { incoming.event.clone() };
     let standing = Standing {
         consented: client.as_ref().is_some_and(|client| client.consented),
-        has_phone: client.as_ref().is_some_and(|client| client.has_phone),
         is_staff: session.viewer.is_staff(),
         only_location: claimed.only_location,
     };

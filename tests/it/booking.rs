@@ -197,6 +197,12 @@ fn a_hold_ends_and_the_time_is_free_again() {
         ann.taps_exactly("10:00").await;
         t.advance(TimeDelta::minutes(11));
         bob.books(&["Massage"], "Anna", "26", "10:00").await;
+        let ended: Vec<(String, Option<i64>)> =
+            sqlx::query_as("SELECT actor::text, actor_id FROM booking_changes WHERE to_status = 'expired'")
+                .fetch_all(&t.pool)
+                .await
+                .expect("the audit");
+        assert_eq!(ended, [("system".to_owned(), None)], "Bob did not end Ann's hold");
         ann.taps("Confirm").await;
         assert_eq!(ann.toast().as_deref(), Some("We could not hold the time any longer. Please pick again."));
         ann.sees("this time is no longer free");

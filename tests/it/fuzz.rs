@@ -53,8 +53,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
 
 #[test]
 fn a_hundred_thousand_callbacks_lead_to_a_screen_that_can_be_stored() {
-    let person =
-        Standing { consented: true, has_phone: false, is_staff: true, only_location: Some(LocationId(1)) };
+    let person = Standing { consented: true, is_staff: true, only_location: Some(LocationId(1)) };
     let way = prop::collection::vec((any_data(), any_outcome()), 50);
     let mut runner = TestRunner::new(Config { cases: 2_000, failure_persistence: None, ..Config::default() });
     let result = runner.run(&way, |way| {

@@ -56,7 +56,6 @@ fn card(name: &str, status: Status) -> Card {
             items: vec![item; 8],
             price,
             sequence: 0,
-            created_at: now(),
         },
         master: text(name),
         location: text(name),
@@ -102,13 +101,12 @@ fn every_screen(name: &str) -> Vec<Facts> {
         Facts::Services { services, picked: vec![], page: 200 },
         Facts::Masters {
             zone,
-            today: day,
             choices: std::iter::once(MasterChoice::Anyone)
                 .chain((1..20).map(|id| MasterChoice::One(MasterId(id))))
                 .map(choice)
                 .collect(),
         },
-        Facts::Masters { zone, today: day, choices: vec![] },
+        Facts::Masters { zone, choices: vec![] },
         Facts::Calendar { month, free: BTreeSet::new(), first: month, last: month, today: day, master: None },
         Facts::Calendar {
             month,

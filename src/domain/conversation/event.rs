@@ -93,7 +93,6 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
     pub consented: bool,
-    pub has_phone: bool,
     pub is_staff: bool,
     /// The location, where the business has just one.
     pub only_location: Option<LocationId>,

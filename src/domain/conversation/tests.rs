@@ -7,8 +7,7 @@ use crate::domain::{
     slots::Refusal,
 };
 
-const CLIENT: Standing =
-    Standing { consented: true, has_phone: true, is_staff: false, only_location: Some(LocationId(1)) };
+const CLIENT: Standing = Standing { consented: true, is_staff: false, only_location: Some(LocationId(1)) };
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date")

@@ -43,7 +43,7 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::NothingOffered => frame.inline(t!(frame.tr, "nothing-offered"), Vec::new()),
         Facts::Locations(locations) => booking::locations(frame, locations),
         Facts::Services { services, picked, page } => booking::services(frame, services, picked, *page),
-        Facts::Masters { zone, choices, .. } => booking::masters(frame, *zone, choices),
+        Facts::Masters { zone, choices } => booking::masters(frame, *zone, choices),
         Facts::Calendar { month, free, first, last, today, master } => {
             times::calendar(frame, (*month, *today), free, (*first, *last), master.as_ref())
         }
