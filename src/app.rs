@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     db::{self, DbError},
     http::Server,
+    jobs,
     services::{ServiceError, Services, catalog},
     telegram::{Bots, SetupError, commands, poll, pump},
 };
@@ -93,6 +94,11 @@ impl App {
                 "the polling"
             });
         }
+        let working = jobs::run(services.clone(), wake.clone(), stop.clone());
+        parts.spawn(async move {
+            working.await;
+            "the jobs"
+        });
         let pumping = pump::run(services.clone(), bots.clone(), me, wake, stop.clone());
         parts.spawn(async move {
             pumping.await;

@@ -10,5 +10,6 @@ pub mod domain;
 pub mod http;
 pub mod i18n;
 pub mod ics;
+pub mod jobs;
 pub mod services;
 pub mod telegram;

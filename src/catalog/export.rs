@@ -5,19 +5,28 @@ use std::fmt::Display;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use super::units::{MINUTES_A_DAY, clock_text, duration, edges, weekdays_text};
+use super::{
+    locations::late_cancel,
+    units::{MINUTES_A_DAY, clock_text, duration, edges, weekdays_text},
+};
 use crate::domain::{
-    catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ServicePlan, SkillPlan},
+    catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan},
     language::{Language, LocalText},
+    slots::Audience,
 };
 
 /// The plan as a catalog file that [`parse`](super::parse) reads back to an equal plan.
 pub fn write(plan: &Plan) -> String {
     let has_choice = plan.locations.len() > 1;
     let locations = plan.locations.iter().map(location);
-    let services = plan.services.iter().map(|entry| service(entry, has_choice));
+    let resources = plan.resources.iter().map(|entry| resource(entry, has_choice));
+    let services = (0..).zip(&plan.services).map(|(done, entry)| {
+        let earlier: Vec<&str> =
+            plan.services.iter().take(done).map(|service| service.key.as_str()).collect();
+        service(entry, &earlier, has_choice)
+    });
     let masters = plan.masters.iter().map(|entry| master(entry, &plan.locations, has_choice));
-    locations.chain(services).chain(masters).collect::<Vec<_>>().join("\n")
+    locations.chain(resources).chain(services).chain(masters).collect::<Vec<_>>().join("\n")
 }
 
 fn location(entry: &LocationPlan) -> String {
@@ -33,11 +42,36 @@ fn location(entry: &LocationPlan) -> String {
     table.line("hold", text(&duration(entry.hold)));
     table.line("lead", text(&duration(entry.rules.lead)));
     table.line("horizon", text(&format!("{} days", entry.rules.horizon)));
-    table.line("cancel_notice", text(&duration(entry.cancel_notice)));
+    table.line("cancel_notice", text(&duration(entry.terms.cancel_notice)));
+    if entry.terms.move_notice != entry.terms.cancel_notice {
+        table.line("move_notice", text(&duration(entry.terms.move_notice)));
+    }
+    if entry.terms.late_cancel {
+        table.line("late_cancel", text(late_cancel(true)));
+    }
+    if entry.rules.tidy {
+        table.line("tidy_day", true);
+    }
+    let limits = entry.rules.limits;
+    table.some("most_visits", limits.visits);
+    table.some("most_visits_new", limits.new);
+    table.some("most_visits_flagged", limits.flagged);
     table.into_text()
 }
 
-fn service(entry: &ServicePlan, has_choice: bool) -> String {
+fn resource(entry: &ResourcePlan, has_choice: bool) -> String {
+    let mut table = Table::new("resource");
+    table.line("key", text(&entry.key));
+    table.line("kind", text(&entry.kind));
+    if has_choice {
+        table.line("location", text(&entry.location));
+    }
+    table.line("name", names(&entry.names));
+    table.into_text()
+}
+
+/// That two services exclude each other is said once, by the later one.
+fn service(entry: &ServicePlan, earlier: &[&str], has_choice: bool) -> String {
     let mut table = Table::new("service");
     table.line("key", text(&entry.key));
     if has_choice {
@@ -51,7 +85,21 @@ fn service(entry: &ServicePlan, has_choice: bool) -> String {
             table.line(name, text(&duration(minutes)));
         }
     }
+    table.some("needs", entry.needs.as_deref().map(text));
+    if entry.audience != Audience::default() {
+        table.line("clients", text(entry.audience.label()));
+    }
+    let excluded = entry.excludes.iter().filter(|other| earlier.contains(&other.as_str()));
+    table.some("addon_to", keys(entry.addon_to.iter()));
+    table.some("excludes", keys(excluded));
+    table.some("series", entry.most_repeats);
     table.into_text()
+}
+
+/// A list in one line; `None` when there is nothing to list.
+fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> Option<String> {
+    let keys: Vec<String> = keys.map(|key| text(key)).collect();
+    (!keys.is_empty()).then(|| format!("[{}]", keys.join(", ")))
 }
 
 fn master(entry: &MasterPlan, locations: &[LocationPlan], has_choice: bool) -> String {
@@ -59,9 +107,7 @@ fn master(entry: &MasterPlan, locations: &[LocationPlan], has_choice: bool) -> S
     table.line("key", text(&entry.key));
     table.line("name", names(&entry.names));
     table.line("role", text(entry.role.label()));
-    if let Some(telegram) = entry.telegram {
-        table.line("telegram", telegram);
-    }
+    table.some("telegram", entry.telegram);
     table.list("skills", entry.skills.iter().map(skill));
     table.list(
         "hours",
@@ -170,6 +216,12 @@ impl Table {
 
     fn line(&mut self, name: &str, value: impl Display) {
         self.0.push(format!("{name} = {value}"));
+    }
+
+    fn some(&mut self, name: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.line(name, value);
+        }
     }
 
     fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {

@@ -134,6 +134,10 @@ impl<'a> Value<'a> {
         self.node.as_str().or_else(|| self.refuse_type("a text in quotes"))
     }
 
+    pub(super) fn truth(&self) -> Option<bool> {
+        self.node.as_bool().or_else(|| self.refuse_type("true or false"))
+    }
+
     /// A text; TOML's own dates and times, which need no quotes, count as well.
     pub(super) fn moment(&self) -> Option<String> {
         match self.node.as_datetime() {

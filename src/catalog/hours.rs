@@ -6,8 +6,8 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 
 use super::{
-    check::{self, Place},
     fields::{Fields, Value, quoted},
+    locations::{self, Place},
     units::{self, MINUTES_A_DAY},
 };
 use crate::domain::{catalog::HoursPlan, slots::Hours};
@@ -54,7 +54,7 @@ pub(super) fn read(value: &Value<'_>, places: &[Place]) -> Option<Work> {
 fn entry<'a, 'p>(value: &'a Value<'a>, places: &'p [Place]) -> Option<Entry<'a, 'p>> {
     let fields = value.fields()?;
     fields.only(&["days", "from", "to", "breaks", "location"]);
-    let place = check::place(&fields, places);
+    let place = locations::place(&fields, places);
     let days = fields
         .required("days", |value| units::weekdays(value.text()?).map_or_else(|why| value.refuse(why), Some));
     let window = window(&fields);

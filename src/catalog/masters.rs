@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    check::{self, Keys, Offer, Place, VISIT},
-    fields::{Fields, Value, did_you_mean, quoted},
+    check::{self, Keys, VISIT},
+    fields::{Fields, Value, quoted},
     hours,
+    locations::Place,
+    services::{self, Offer},
     units::Edge,
 };
 use crate::domain::{
@@ -26,12 +28,13 @@ pub(super) fn master<'a>(
     keys: &mut Keys<'a>,
     accounts: &mut BTreeMap<i64, usize>,
     places: &[Place],
-    offers: &[Offer],
+    offers: &[Offer<'_>],
 ) -> Option<MasterPlan> {
     fields.only(&["key", "name", "role", "telegram", "skills", "hours", "time_off"]);
     let key = check::key(fields, keys);
     let names = fields.required("name", check::names);
-    let role = fields.optional("role", StaffRole::Master, role);
+    let role =
+        fields.optional("role", StaffRole::Master, |value| check::choice(value, &ROLES, StaffRole::label));
     let telegram = fields.optional("telegram", None, |value| telegram(value, accounts).map(Some));
     let skills = fields.required("skills", |value| skills(value, offers));
     let work = fields.required("hours", |value| hours::read(value, places));
@@ -48,14 +51,6 @@ pub(super) fn master<'a>(
     })
 }
 
-fn role(value: &Value<'_>) -> Option<StaffRole> {
-    let text = value.text()?;
-    ROLES.into_iter().find(|role| role.label() == text).or_else(|| {
-        let hint = did_you_mean(text, ROLES.map(StaffRole::label));
-        value.refuse(format_args!("must be \"master\" or \"therapist\", not {}{hint}", quoted(text)))
-    })
-}
-
 fn telegram(value: &Value<'_>, accounts: &mut BTreeMap<i64, usize>) -> Option<TelegramId> {
     let Some(id) = value.number() else {
         return value.refuse_type("the number of a Telegram account without quotes");
@@ -68,7 +63,7 @@ fn telegram(value: &Value<'_>, accounts: &mut BTreeMap<i64, usize>) -> Option<Te
 }
 
 /// The skills in the order of the services.
-fn skills(value: &Value<'_>, offers: &[Offer]) -> Option<Vec<SkillPlan>> {
+fn skills(value: &Value<'_>, offers: &[Offer<'_>]) -> Option<Vec<SkillPlan>> {
     let items = value.list()?;
     if items.is_empty() {
         return value.refuse("must name at least one service");
@@ -84,11 +79,11 @@ fn skills(value: &Value<'_>, offers: &[Offer]) -> Option<Vec<SkillPlan>> {
 /// A skill, and the position of its service.
 fn skill<'a>(
     value: &Value<'a>,
-    offers: &[Offer],
+    offers: &[Offer<'_>],
     seen: &mut BTreeMap<&'a str, usize>,
 ) -> Option<(usize, SkillPlan)> {
     if value.is_text() {
-        let (position, offer) = offer(value, offers, seen)?;
+        let (position, offer) = services::named(value, offers, seen)?;
         return Some((position, SkillPlan { service: offer.key.clone()?, minutes: None, price: None }));
     }
     if !value.is_table() {
@@ -98,27 +93,12 @@ fn skill<'a>(
     }
     let fields = value.fields()?;
     fields.only(&["service", "duration", "price"]);
-    let offer = fields.required("service", |value| offer(value, offers, seen));
-    let currency = offer.and_then(|(_, offer)| offer.currency);
+    let offer = fields.required("service", |value| services::named(value, offers, seen));
+    let currency = offer.and_then(|(_, offer)| offer.currency());
     let minutes = fields.optional("duration", None, |value| check::minutes(value, VISIT).map(Some));
     let price = fields.optional("price", None, |value| check::price(value, currency).map(Some));
     let (position, offer) = offer?;
     Some((position, SkillPlan { service: offer.key.clone()?, minutes: minutes?, price: price? }))
-}
-
-fn offer<'a, 'o>(
-    value: &Value<'a>,
-    offers: &'o [Offer],
-    seen: &mut BTreeMap<&'a str, usize>,
-) -> Option<(usize, &'o Offer)> {
-    let wanted = value.text()?;
-    let found = offers.iter().enumerate().find(|(_, offer)| offer.key.as_deref() == Some(wanted));
-    if found.is_none() {
-        let hint = did_you_mean(wanted, offers.iter().filter_map(|offer| offer.key.as_deref()));
-        return value.refuse(format_args!("names {}, but there is no such service{hint}", quoted(wanted)));
-    }
-    value.once(seen, wanted)?;
-    found
 }
 
 /// Without a zone, for a fault elsewhere, each stretch is judged as if there were no other.

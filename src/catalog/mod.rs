@@ -8,7 +8,9 @@ mod export;
 mod faults;
 mod fields;
 mod hours;
+mod locations;
 mod masters;
+mod services;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -24,8 +26,8 @@ use crate::domain::catalog::Plan;
 
 /// Reads a catalog file's text; every fault with its line, or the plan.
 ///
-/// Working hours come sorted by weekday and start, breaks and time off by start, and skills in the order of the
-/// services, so that two files that say the same give equal plans.
+/// Working hours come sorted by weekday and start, breaks and time off by start, and skills, add-ons' bases and
+/// exclusions in the order of the services, so that two files that say the same give equal plans.
 pub fn parse(text: &str) -> Result<Plan, Vec<Fault>> {
     let (root, errors): (Spanned<DeTable<'_>>, _) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {

@@ -1,5 +1,6 @@
 mod faults;
 mod good;
+mod link_faults;
 mod round_trip;
 mod staff_faults;
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod doctor;
+mod why;
 
 use std::{
     io::{self, Write as _},
@@ -46,6 +47,17 @@ enum Command {
     Doctor,
     /// Ask a running bot whether it is well; for health checks of containers.
     Health,
+    /// Explain why a time of a master is offered or not, rule by rule.
+    Why {
+        /// The master's key in the catalog.
+        master: String,
+        /// On the wall of the master's location, as in 2026-12-01T15:00.
+        #[arg(value_parser = why::wall_time)]
+        time: chrono::NaiveDateTime,
+        /// A service's key; several make one visit. Without any, each service of the master is asked about.
+        #[arg(long = "service")]
+        services: Vec<String>,
+    },
     /// Services, masters and hours.
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -93,6 +105,9 @@ async fn execute(cli: Cli, dotenv: Option<dotenvy::Error>) -> anyhow::Result<Exi
         }
         Command::Doctor => return doctor::examine(settings).await,
         Command::Health => return doctor::ask_health(settings).await,
+        Command::Why { master, time, services } => {
+            why::explain(settings, &master, time, &services).await?;
+        }
         Command::Catalog(CatalogCommand::Apply { file }) => catalog::apply(settings, &file).await?,
         Command::Catalog(CatalogCommand::Export) => catalog::export(settings).await?,
     }

@@ -1,16 +1,20 @@
 //! Bookings as rows. Whatever takes time needs a [`SlotLock`]; statuses change only from where they may.
 
 mod cards;
+mod change;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use self::cards::{Card, by_client, by_day, card};
+pub use self::{
+    cards::{Card, by_client, by_day, card, series_from},
+    change::{cancel, cancel_from, confirm, move_visit, release},
+};
 use super::{DbError, locks::SlotLock, rows::pg_range};
 use crate::domain::{
-    booking::{Item, Status},
-    ids::{BookingId, ClientId, LocationId, TelegramId},
+    booking::Item,
+    ids::{BookingId, ClientId, KindId, LocationId, SeriesId, TelegramId},
     money::Money,
     slots::Slot,
 };
@@ -22,24 +26,42 @@ pub struct By {
     pub correlation: Uuid,
 }
 
-/// A hold to be placed.
+/// Time to be taken for a client.
 #[derive(Debug)]
-pub struct NewHold<'a> {
+pub struct NewBooking<'a> {
     pub uid: Uuid,
     pub client: ClientId,
     pub location: LocationId,
     pub slot: Slot,
     pub zone: chrono_tz::Tz,
-    pub until: DateTime<Utc>,
     pub items: &'a [Item],
     pub price: Money,
+    /// The kinds of resources of which it needs one each.
+    pub kinds: Vec<KindId>,
+    pub taking: Taking,
 }
 
-/// Places a hold; `None` when the master or the client has another visit then. In the same statement, holds of the
-/// master that have run out make room, and the client's other hold is given up: a person holds one time.
-pub async fn hold(
+/// As what time is taken.
+#[derive(Debug, Clone, Copy)]
+pub enum Taking {
+    Hold {
+        until: DateTime<Utc>,
+        /// The visit that is to be moved.
+        replaces: Option<BookingId>,
+        /// How many visits the client may have ahead.
+        limit: Option<u32>,
+    },
+    /// One more visit of a series.
+    Visit { series: SeriesId },
+}
+
+/// Takes time; `None` when the master, the client or a resource has another visit then, or when the client has too
+/// many ahead. In the same statement, holds that have run out make room, and the client's own other hold is given up:
+/// a person holds one time.
+#[expect(clippy::too_many_lines, reason = "one statement makes one round trip")]
+pub async fn take(
     lock: &mut SlotLock,
-    new: NewHold<'_>,
+    new: &NewBooking<'_>,
     by: By,
     now: DateTime<Utc>,
 ) -> Result<Option<BookingId>, DbError> {
@@ -49,29 +71,68 @@ pub async fn hold(
     let minutes: Vec<i32> =
         new.items.iter().map(|item| i32::try_from(item.minutes).unwrap_or(i32::MAX)).collect();
     let prices: Vec<i64> = new.items.iter().map(|item| item.price.minor()).collect();
+    let kinds: Vec<i32> = new.kinds.iter().map(|kind| kind.0).collect();
+    let (until, replaces, limit, series) = match new.taking {
+        Taking::Hold { until, replaces, limit } => (Some(until), replaces, limit, None),
+        Taking::Visit { series } => (None, None, None, Some(series)),
+    };
     let id = sqlx::query_scalar!(
         r#"WITH swept AS (
-               UPDATE bookings SET
-                   status = 'expired', hold_until = NULL, status_at = $7
-               WHERE status = 'held' AND (client_id = $1 OR (master_id = $2 AND hold_until <= $7 AND occupied && $6))
+               UPDATE bookings SET status = 'expired', hold_until = NULL, status_at = $7
+               WHERE status = 'held'
+                 AND ((client_id = $1 AND $10::timestamptz IS NOT NULL)
+                      OR (hold_until <= $7 AND occupied && $6
+                          AND (master_id = $2
+                               OR (resource_ids <> '{}' AND resource_ids && ARRAY(
+                                       SELECT r.id FROM resources r WHERE r.kind_id = ANY($19::int[]))))))
                RETURNING id, client_id),
-           held AS (
+           picked AS (
+               -- Any free resource of each needed kind.
+               SELECT coalesce(array_agg(free.id), '{}') AS ids, count(*) AS kinds
+               FROM unnest($19::int[]) AS needed (kind)
+               CROSS JOIN LATERAL (
+                   SELECT r.id FROM resources r
+                   WHERE r.kind_id = needed.kind AND r.location_id = $3 AND r.active AND NOT EXISTS (
+                       SELECT FROM bookings b
+                       WHERE b.resource_ids && ARRAY[r.id] AND b.resource_ids <> '{}' AND b.occupied && $6
+                         AND b.status IN ('held', 'awaiting_payment', 'confirmed')
+                         AND b.id IS DISTINCT FROM $20 AND b.id NOT IN (SELECT id FROM swept))
+                   ORDER BY r.position, r.id LIMIT 1) free),
+           taken AS (
                INSERT INTO bookings (uid, client_id, master_id, location_id, status, starts_at, ends_at, occupied, zone,
-                                     hold_until, price_minor, currency, created_at, status_at)
+                                     hold_until, price_minor, currency, created_at, status_at, resource_ids, replaces,
+                                     series_id)
                -- Counting the swept rows makes them give way before the new one comes.
-               SELECT $8, $1, $2, $3, 'held', $4, $5, $6, $9, $10, $11, $12::text, $7, $7
-               FROM (SELECT count(*) FROM swept) AS after_sweeping
-               WHERE NOT EXISTS (
-                   SELECT FROM bookings
-                   WHERE status IN ('held', 'awaiting_payment', 'confirmed') AND id NOT IN (SELECT id FROM swept)
-                     AND ((master_id = $2 AND occupied && $6)
-                          OR (client_id = $1 AND tstzrange(starts_at, ends_at, '[)') && tstzrange($4, $5, '[)'))))
-               RETURNING id),
+               SELECT $8, $1, $2, $3,
+                      CASE WHEN $10::timestamptz IS NULL THEN 'confirmed' ELSE 'held' END::booking_status,
+                      $4, $5, $6, $9, $10, $11, $12::text, $7, $7, picked.ids, $20, $22
+               FROM (SELECT count(*) FROM swept) AS after_sweeping, picked
+               WHERE picked.kinds = cardinality($19::int[])
+                 AND NOT EXISTS (
+                   SELECT FROM bookings b
+                   WHERE b.status IN ('held', 'awaiting_payment', 'confirmed')
+                     AND b.id IS DISTINCT FROM $20 AND b.id NOT IN (SELECT id FROM swept)
+                     AND ((b.master_id = $2 AND b.occupied && $6)
+                          OR (b.client_id = $1 AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange($4, $5, '[)'))))
+                 AND NOT EXISTS (
+                   SELECT FROM time_off t WHERE t.master_id = $2 AND t.away && tstzrange($4, $5, '[)'))
+                 AND ($20::bigint IS NULL OR EXISTS (
+                   SELECT FROM bookings b WHERE b.id = $20 AND b.client_id = $1 AND b.status = 'confirmed'))
+                 AND ($21::int IS NULL OR $21 > (
+                   SELECT count(DISTINCT coalesce(b.series_id, -b.id)) FROM bookings b
+                   WHERE b.client_id = $1 AND b.status = 'confirmed' AND b.id IS DISTINCT FROM $20
+                     AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange($7, NULL)))
+               RETURNING id, status),
            items AS (
                INSERT INTO booking_items (booking_id, position, service_id, names, minutes, price_minor)
-               SELECT held.id, item.place - 1, item.service_id, item.names, item.minutes, item.price_minor
-               FROM held, unnest($13::int[], $14::jsonb[], $15::int[], $16::bigint[]) WITH ORDINALITY
+               SELECT taken.id, item.place - 1, item.service_id, item.names, item.minutes, item.price_minor
+               FROM taken, unnest($13::int[], $14::jsonb[], $15::int[], $16::bigint[]) WITH ORDINALITY
                    AS item (service_id, names, minutes, price_minor, place)),
+           told AS (
+               INSERT INTO inbox (update_id, person, payload, state, correlation_id, received_at, not_before)
+               SELECT nextval('inbox_words'), c.telegram_id, jsonb_build_object('hold_over', swept.id)::text, 'received',
+                      $18, $7, $7
+               FROM swept JOIN clients c ON c.id = swept.client_id WHERE swept.client_id <> $1),
            audit AS (
                INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
                -- Somebody else's hold ran out by itself; whoever sweeps it only notices.
@@ -79,8 +140,8 @@ pub async fn hold(
                       CASE WHEN client_id = $1 THEN 'client' ELSE 'system' END::actor,
                       CASE WHEN client_id = $1 THEN $17::bigint END, $18::uuid
                FROM swept
-               UNION ALL SELECT id, $7, NULL, 'held'::booking_status, 'client'::actor, $17, $18 FROM held)
-           SELECT id FROM held"#,
+               UNION ALL SELECT id, $7, NULL, status, 'client'::actor, $17, $18 FROM taken)
+           SELECT id FROM taken"#,
         new.client.0,
         new.slot.master.0,
         new.location.0,
@@ -90,7 +151,7 @@ pub async fn hold(
         now,
         new.uid,
         new.zone.name(),
-        new.until,
+        until,
         new.price.minor(),
         new.price.currency().code(),
         &services,
@@ -99,74 +160,66 @@ pub async fn hold(
         &prices,
         by.client.0,
         by.correlation,
+        &kinds,
+        replaces.map(|booking| booking.0),
+        limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
+        series.map(|series| series.0),
     )
     .fetch_optional(lock.connection())
     .await?;
     Ok(id.map(BookingId))
 }
 
-/// Turns a client's living hold into a visit; `false` when there is no such hold any more.
-pub async fn confirm(
-    lock: &mut SlotLock,
-    booking: BookingId,
-    client: ClientId,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    change(lock.connection(), booking, client, Status::Confirmed, Hold::Living, by, now).await
-}
-
-/// Ends a client's hold or visit, which frees its time; `false` when its status does not allow that any more.
-pub async fn end(
+/// Ends up to `limit` holds that have run out and leaves word for their clients; how many there were.
+pub async fn sweep(
     conn: &mut PgConnection,
-    booking: BookingId,
-    client: ClientId,
-    to: Status,
-    by: By,
+    limit: i64,
+    correlation: Uuid,
     now: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    change(conn, booking, client, to, Hold::Any, by, now).await
-}
-
-#[derive(PartialEq)]
-enum Hold {
-    Living,
-    Any,
-}
-
-async fn change(
-    conn: &mut PgConnection,
-    booking: BookingId,
-    client: ClientId,
-    to: Status,
-    hold: Hold,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    let from: Vec<String> = to.comes_from().iter().map(|status| status.label().to_owned()).collect();
-    let changed = sqlx::query_scalar!(
-        r#"WITH old AS (
-               SELECT id, status FROM bookings
-               WHERE id = $1 AND client_id = $2 AND status = ANY($3::text[]::booking_status[])
-                 AND (NOT $4 OR hold_until > $5)
-               FOR UPDATE),
-           changed AS (
-               UPDATE bookings SET status = $6::text::booking_status, hold_until = NULL, status_at = $5
-               FROM old WHERE bookings.id = old.id
-               RETURNING bookings.id, old.status AS from_status)
-           INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
-           SELECT id, $5, from_status, $6::text::booking_status, 'client', $7, $8 FROM changed
+) -> Result<u64, DbError> {
+    let swept = sqlx::query_scalar!(
+        r#"WITH over AS (
+               SELECT id FROM bookings WHERE status = 'held' AND hold_until <= $1
+               ORDER BY hold_until LIMIT $2 FOR UPDATE SKIP LOCKED),
+           swept AS (
+               UPDATE bookings SET status = 'expired', hold_until = NULL, status_at = $1
+               FROM over WHERE bookings.id = over.id
+               RETURNING bookings.id, bookings.client_id),
+           told AS (
+               INSERT INTO inbox (update_id, person, payload, state, correlation_id, received_at, not_before)
+               SELECT nextval('inbox_words'), c.telegram_id, jsonb_build_object('hold_over', swept.id)::text, 'received',
+                      $3, $1, $1
+               FROM swept JOIN clients c ON c.id = swept.client_id)
+           INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, correlation_id)
+           SELECT id, $1, 'held', 'expired', 'system', $3 FROM swept
            RETURNING id"#,
-        booking.0,
-        client.0,
-        &from,
-        hold == Hold::Living,
         now,
-        to.label(),
-        by.client.0,
-        by.correlation,
+        limit,
+        correlation,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(changed.is_some())
+    Ok(u64::try_from(swept.len()).unwrap_or(u64::MAX))
+}
+
+/// Founds a series, whose visits are then taken or confirmed with it.
+pub async fn new_series(
+    lock: &mut SlotLock,
+    client: ClientId,
+    rule: &str,
+    starts_local: chrono::NaiveDateTime,
+    zone: chrono_tz::Tz,
+    now: DateTime<Utc>,
+) -> Result<SeriesId, DbError> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO series (client_id, rule, starts_local, zone, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        client.0,
+        rule,
+        starts_local,
+        zone.name(),
+        now,
+    )
+    .fetch_one(lock.connection())
+    .await?;
+    Ok(SeriesId(id))
 }

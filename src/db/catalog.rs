@@ -3,7 +3,9 @@
 mod apply;
 mod export;
 
-use sqlx::PgConnection;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sqlx::{PgConnection, types::Json};
 
 pub use self::{apply::apply, export::export};
 use super::{
@@ -12,8 +14,9 @@ use super::{
 };
 use crate::domain::{
     catalog::Service,
-    ids::{LocationId, MasterId, ServiceId, TelegramId},
+    ids::{ClientId, LocationId, MasterId, ServiceId, TelegramId},
     language::LocalText,
+    slots::Audience,
 };
 
 /// A location to choose from.
@@ -38,15 +41,28 @@ pub async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationChoice>, D
         .collect()
 }
 
-/// The services that somebody gives at a location, in the catalog's order.
-pub async fn services(conn: &mut PgConnection, location: LocationId) -> Result<Vec<Service>, DbError> {
+/// The services that somebody gives at a location, in the catalog's order; without those that are not for this client.
+pub async fn services(
+    conn: &mut PgConnection,
+    location: LocationId,
+    client: Option<ClientId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Service>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT s.id, s.names AS "names: Names", s.minutes, s.price_minor, l.currency
+        r#"SELECT s.id, s.names AS "names: Names", s.minutes, s.price_minor, l.currency, s.audience::text AS "audience!",
+                  ARRAY(SELECT a.base_id FROM service_addons a WHERE a.addon_id = s.id) AS "addon_to!",
+                  ARRAY(SELECT x.other_id FROM service_exclusions x WHERE x.one_id = s.id
+                        UNION ALL SELECT x.one_id FROM service_exclusions x WHERE x.other_id = s.id) AS "excludes!"
            FROM services s JOIN locations l ON l.id = s.location_id
            WHERE s.location_id = $1 AND s.active AND l.active
              AND EXISTS (SELECT FROM skills k JOIN masters m ON m.id = k.master_id WHERE k.service_id = s.id AND m.active)
+             AND (s.audience = 'everyone' OR (s.audience = 'known') = EXISTS (
+                 SELECT FROM bookings b WHERE b.client_id = $2
+                   AND (b.status = 'completed' OR (b.status = 'confirmed' AND b.ends_at <= $3))))
            ORDER BY s.position, s.id"#,
-        location.0
+        location.0,
+        client.map(|client| client.0),
+        now,
     );
     rows.fetch_all(conn)
         .await?
@@ -58,16 +74,66 @@ pub async fn services(conn: &mut PgConnection, location: LocationId) -> Result<V
                 names: place.names(row.names)?,
                 minutes: place.count("minutes", row.minutes)?,
                 price: place.money(row.price_minor, place.currency(&row.currency)?)?,
+                audience: Audience::from_label(&row.audience).ok_or_else(|| place.bad("audience"))?,
+                addon_to: row.addon_to.into_iter().map(ServiceId).collect(),
+                excludes: row.excludes.into_iter().map(ServiceId).collect(),
             })
         })
         .collect()
 }
 
-/// Where the staff looks at its day: the zone of the master's first location, or of the business's first.
-pub async fn staff_zone(
+/// A master as the staff speaks of them.
+#[derive(Debug, Clone)]
+pub struct StaffMaster {
+    pub id: MasterId,
+    pub names: LocalText,
+    pub is_active: bool,
+    /// The zone of the first location where they work.
+    pub zone: Tz,
+    /// What they give, and where, by the services' keys.
+    pub skills: Vec<(String, ServiceId, LocationId)>,
+}
+
+/// A master by key, or by id.
+pub async fn master(
     conn: &mut PgConnection,
-    master: Option<MasterId>,
-) -> Result<Option<chrono_tz::Tz>, DbError> {
+    key: Option<&str>,
+    id: Option<MasterId>,
+) -> Result<Option<StaffMaster>, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT m.id, m.names AS "names: Names", m.active,
+                  (SELECT l.zone FROM locations l WHERE l.active
+                   ORDER BY EXISTS (SELECT FROM working_hours h
+                                    WHERE h.location_id = l.id AND h.master_id = m.id) DESC, l.position
+                   LIMIT 1) AS "zone!",
+                  (SELECT coalesce(jsonb_agg(jsonb_build_array(s.key, s.id, s.location_id) ORDER BY s.position, s.id), '[]')
+                   FROM skills k JOIN services s ON s.id = k.service_id
+                   WHERE k.master_id = m.id AND s.active) AS "skills!: Json<Vec<(String, i32, i32)>>"
+           FROM masters m WHERE m.key = $1::text OR m.id = $2
+           LIMIT 1"#,
+        key,
+        id.map(|id| id.0),
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let place = Place { table: "masters", row: &row.id };
+    Ok(Some(StaffMaster {
+        id: MasterId(row.id),
+        names: place.names(row.names)?,
+        is_active: row.active,
+        zone: place.zone(&row.zone)?,
+        skills: row
+            .skills
+            .0
+            .into_iter()
+            .map(|(key, service, location)| (key, ServiceId(service), LocationId(location)))
+            .collect(),
+    }))
+}
+
+/// Where the staff looks at its day: the zone of the master's first location, or of the business's first.
+pub async fn staff_zone(conn: &mut PgConnection, master: Option<MasterId>) -> Result<Option<Tz>, DbError> {
     let zone = sqlx::query!(
         r#"SELECT l.id, l.zone FROM locations l
            WHERE l.active

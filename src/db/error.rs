@@ -25,15 +25,18 @@ pub enum Conflict {
     MasterBusy,
     /// The client has another visit then.
     ClientBusy,
+    /// A room or piece of equipment is taken.
+    ResourceBusy,
     /// The client holds another time.
     OtherHold,
 }
 
 impl Conflict {
     /// By the name of the constraint.
-    pub const BY_CONSTRAINT: [(&'static str, Conflict); 3] = [
+    pub const BY_CONSTRAINT: [(&'static str, Conflict); 4] = [
         ("booking_master_overlap", Conflict::MasterBusy),
         ("booking_client_overlap", Conflict::ClientBusy),
+        ("booking_resource_overlap", Conflict::ResourceBusy),
         ("booking_one_hold", Conflict::OtherHold),
     ];
 }

@@ -1,15 +1,28 @@
-//! The lock without which no master's time can be taken.
+//! The lock without which nobody's time can be taken.
 
-use chrono::Days;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, pool::PoolConnection};
 
 use super::DbError;
-use crate::domain::{ids::MasterId, ranges::Range};
+use crate::domain::{
+    ids::{ClientId, KindId, MasterId},
+    ranges::Range,
+};
 
-/// How long a transaction waits for another that is taking the same master's day.
+/// How long a transaction waits for another that is taking the same time.
 const WAIT: &str = "4s";
 
-/// A transaction that holds the locks of the masters' days it may write.
+/// Whose time is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    Master(MasterId, Range),
+    /// Any resource of a kind, at any location.
+    Kind(KindId, Range),
+    /// Everything that a client has.
+    Client(ClientId),
+}
+
+/// A transaction that holds the locks of the time it may write.
 ///
 /// Every write of occupancy takes one, so an unlocked write does not compile. Isolation is READ COMMITTED and the
 /// locks are statements of their own, so that what is read afterwards includes what the previous holder wrote.
@@ -22,13 +35,17 @@ pub struct SlotLock {
 }
 
 impl SlotLock {
-    /// Begins a transaction and waits for the locks of all days (in UTC) that the ranges touch.
-    pub async fn begin(pool: &PgPool, spans: &[(MasterId, Range)]) -> Result<SlotLock, DbError> {
+    /// Begins a transaction and waits for the locks of all days (in UTC) that the claims touch.
+    pub async fn begin(pool: &PgPool, claims: &[Claim]) -> Result<SlotLock, DbError> {
         use std::fmt::Write as _;
         let mut sql = format!("BEGIN; SET LOCAL lock_timeout = '{WAIT}'");
-        for (master, day) in keys(spans) {
+        for key in keys(claims) {
             // Numbers only, so there is nothing to escape; writing to a String cannot fail.
-            write!(sql, "; SELECT pg_advisory_xact_lock({master}, {day})").unwrap_or_default();
+            match key {
+                Key::Client(client) => write!(sql, "; SELECT pg_advisory_xact_lock({client})"),
+                Key::Day(whose, day) => write!(sql, "; SELECT pg_advisory_xact_lock({whose}, {day})"),
+            }
+            .unwrap_or_default();
         }
         let mut lock = SlotLock { connection: pool.acquire().await?, is_ended: false };
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *lock.connection).await?;
@@ -64,45 +81,55 @@ impl Drop for SlotLock {
     }
 }
 
-/// Pairs of master and day number since 1970-01-01 (UTC), sorted and without repeats: one order for everybody.
-fn keys(spans: &[(MasterId, Range)]) -> Vec<(i32, i32)> {
-    let epoch = chrono::NaiveDate::default();
-    let mut keys: Vec<(i32, i32)> = spans
+/// What an advisory lock is taken on. The order is the order in which everybody takes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Client(i64),
+    /// A master's id, or a kind's as a negative number; and the day's number since 1970-01-01 (UTC).
+    Day(i32, i32),
+}
+
+/// Sorted and without repeats: one order for everybody.
+fn keys(claims: &[Claim]) -> Vec<Key> {
+    let mut keys: Vec<Key> = claims
         .iter()
-        .flat_map(|(master, range)| {
-            let last = range.end().date_naive();
-            range
-                .start()
-                .date_naive()
-                .iter_days()
-                .take_while(move |day| *day <= last)
-                .map(move |day| (*master, *range, day))
+        .flat_map(|claim| match *claim {
+            Claim::Client(client) => vec![Key::Client(client.0)],
+            Claim::Master(master, range) => days(range).map(|day| Key::Day(master.0, day)).collect(),
+            Claim::Kind(kind, range) => {
+                days(range).map(|day| Key::Day(kind.0.saturating_neg(), day)).collect()
+            }
         })
-        .filter(|(_, range, day)| {
-            // A range that ends at midnight does not touch the day that begins there.
-            let next = day.checked_add_days(Days::new(1)).unwrap_or(*day);
-            let midnight = |day: &chrono::NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
-            Range::new(midnight(day), midnight(&next)).is_some_and(|whole| whole.overlaps(*range))
-        })
-        .filter_map(|(master, _, day)| Some((master.0, i32::try_from((day - epoch).num_days()).ok()?)))
         .collect();
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
+/// The days that a range touches. One that ends at midnight does not touch the day that begins there.
+fn days(range: Range) -> impl Iterator<Item = i32> {
+    const SECONDS: i64 = 24 * 60 * 60;
+    let number = |instant: DateTime<Utc>| instant.timestamp().div_euclid(SECONDS);
+    let last = number(range.end() - TimeDelta::microseconds(1));
+    (number(range.start())..=last).filter_map(|day| i32::try_from(day).ok())
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
 
     #[test]
     fn keys_are_sorted_and_cover_exactly_the_touched_days() {
         let at = |hours: i64| DateTime::from_timestamp(hours * 3600, 0).expect("small");
-        let span = |master, from, to| (MasterId(master), Range::new(at(from), at(to)).expect("not empty"));
-        assert_eq!(keys(&[span(2, 30, 50), span(1, 47, 48), span(2, 26, 27)]), [(1, 1), (2, 1), (2, 2)]);
-        assert_eq!(keys(&[span(1, 23, 24)]), [(1, 0)]);
-        assert_eq!(keys(&[span(1, 23, 73)]), [(1, 0), (1, 1), (1, 2), (1, 3)]);
+        let range = |from, to| Range::new(at(from), at(to)).expect("not empty");
+        let master = |id, from, to| Claim::Master(MasterId(id), range(from, to));
+        assert_eq!(
+            keys(&[master(2, 30, 50), master(1, 47, 48), master(2, 26, 27)]),
+            [Key::Day(1, 1), Key::Day(2, 1), Key::Day(2, 2)]
+        );
+        assert_eq!(keys(&[master(1, 23, 24)]), [Key::Day(1, 0)]);
+        assert_eq!(keys(&[master(1, 23, 73)]), [0, 1, 2, 3].map(|day| Key::Day(1, day)));
+        let mixed = [master(1, 1, 2), Claim::Kind(KindId(1), range(1, 2)), Claim::Client(ClientId(7))];
+        assert_eq!(keys(&mixed), [Key::Client(7), Key::Day(-1, 0), Key::Day(1, 0)]);
     }
 }

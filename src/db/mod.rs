@@ -9,10 +9,11 @@ pub mod inbox;
 pub mod locks;
 pub mod people;
 mod rows;
+pub mod time_off;
 
 use std::time::Duration;
 
-use sqlx::{PgPool, migrate::Migrator, postgres::PgPoolOptions};
+use sqlx::{Executor as _, PgPool, migrate::Migrator, postgres::PgPoolOptions};
 
 pub use self::error::{Conflict, DbError};
 
@@ -26,6 +27,11 @@ pub async fn connect(url: &str, size: u32) -> Result<PgPool, DbError> {
         .acquire_timeout(Duration::from_secs(5))
         // A dead connection shows itself in the next statement; asking first would cost each tap a round trip.
         .test_before_acquire(false)
+        // The large statements take longer to plan than to run, and the best plan is the same whoever asks. A pooler in
+        // between may forget this; then it is only slower.
+        .after_connect(|conn, _| {
+            Box::pin(async move { conn.execute("SET plan_cache_mode = force_generic_plan").await.map(drop) })
+        })
         .connect(url)
         .await?;
     Ok(pool)

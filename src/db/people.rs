@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::DbError;
-use crate::domain::{ids::TelegramId, language::Language};
+use crate::domain::{
+    ids::{ClientId, TelegramId},
+    language::Language,
+    slots::Regard,
+};
 
 /// Creates a client and the conversation with them, both where missing.
 pub async fn meet(
@@ -68,5 +72,25 @@ pub async fn set_phone(conn: &mut PgConnection, telegram: TelegramId, phone: &st
     sqlx::query!("UPDATE clients SET phone = $2 WHERE telegram_id = $1", telegram.0, phone)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Records what the staff thinks of a client, who of it, and since when.
+pub async fn set_regard(
+    conn: &mut PgConnection,
+    client: ClientId,
+    regard: Regard,
+    by: TelegramId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE clients SET regard = $2::text::client_regard, regarded_by = $3, regarded_at = $4 WHERE id = $1",
+        client.0,
+        regard.label(),
+        by.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -9,7 +9,14 @@ use serde::Deserialize;
 use sqlx::{postgres::types::PgRange, types::Json};
 
 use super::DbError;
-use crate::domain::{booking::Item, ids::ServiceId, language::LocalText, money::Money, ranges::Range};
+use crate::domain::{
+    booking::{Item, Terms},
+    ids::ServiceId,
+    language::LocalText,
+    money::Money,
+    ranges::Range,
+    slots::{Limits, Rules},
+};
 
 pub(super) type Names = Json<BTreeMap<String, String>>;
 
@@ -41,8 +48,46 @@ impl Place<'_> {
         Money::from_minor(minor, currency).ok_or_else(|| self.bad("price_minor"))
     }
 
+    pub(super) fn terms(self, cancel: i32, moving: i32, late_cancel: bool) -> Result<Terms, DbError> {
+        Ok(Terms {
+            cancel_notice: self.count("cancel_notice_minutes", cancel)?,
+            move_notice: self.count("move_notice_minutes", moving)?,
+            late_cancel,
+        })
+    }
+
     pub(super) fn count(self, column: &'static str, value: i32) -> Result<u32, DbError> {
         u32::try_from(value).map_err(|_| self.bad(column))
+    }
+}
+
+/// The policies of a location as its columns hold them.
+pub(super) struct PolicyRow<'a> {
+    pub(super) zone: &'a str,
+    pub(super) slot_step_minutes: i32,
+    pub(super) lead_minutes: i32,
+    pub(super) horizon_days: i32,
+    pub(super) tidy_day: bool,
+    pub(super) most_visits: Option<i32>,
+    pub(super) most_visits_new: Option<i32>,
+    pub(super) most_visits_flagged: Option<i32>,
+}
+
+impl PolicyRow<'_> {
+    pub(super) fn into_rules(self, place: Place<'_>) -> Result<Rules, DbError> {
+        let limit = |column, most: Option<i32>| most.map(|most| place.count(column, most)).transpose();
+        Ok(Rules {
+            zone: place.zone(self.zone)?,
+            step: place.count("slot_step_minutes", self.slot_step_minutes)?,
+            lead: place.count("lead_minutes", self.lead_minutes)?,
+            horizon: place.count("horizon_days", self.horizon_days)?,
+            tidy: self.tidy_day,
+            limits: Limits {
+                visits: limit("most_visits", self.most_visits)?,
+                new: limit("most_visits_new", self.most_visits_new)?,
+                flagged: limit("most_visits_flagged", self.most_visits_flagged)?,
+            },
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{
-    ids::{BookingId, ClientId, LocationId, MasterId, ServiceId},
+    ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId, ServiceId},
     language::LocalText,
     money::Money,
     ranges::Range,
@@ -91,6 +91,42 @@ pub struct Booking {
     pub price: Money,
     /// Rises with every change of the calendar entry.
     pub sequence: u32,
+    /// The visit that this hold is to move.
+    pub replaces: Option<BookingId>,
+    pub series: Option<SeriesId>,
+    pub resources: Vec<ResourceId>,
+    /// Cancelled inside the notice window.
+    pub is_late_cancel: bool,
+}
+
+/// What a location lets clients do with their visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Minutes before the start until which cancelling is free.
+    pub cancel_notice: u32,
+    /// Minutes before the start until which a visit can be moved.
+    pub move_notice: u32,
+    /// Whether a visit can still be cancelled after that, as a late cancellation.
+    pub late_cancel: bool,
+}
+
+/// How a visit may be cancelled now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancelling {
+    Free,
+    /// Marked as late.
+    Late,
+    TooLate,
+}
+
+/// What a client may do with a visit that lies ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    pub cancelling: Cancelling,
+    /// Until when cancelling is free.
+    pub free_until: DateTime<Utc>,
+    pub may_move: bool,
+    pub move_until: DateTime<Utc>,
 }
 
 /// What a booking is to its client now; every screen, button and service asks this.
@@ -100,29 +136,37 @@ pub enum Standing {
     OnHold { until: DateTime<Utc> },
     /// The hold ran out before it was confirmed.
     HoldOver,
-    /// Will take place; can be cancelled until then.
-    Cancellable { until: DateTime<Utc> },
-    /// Will take place; too late to cancel here.
-    Fixed,
+    /// Will take place.
+    Ahead(Ahead),
     /// Taking place now, or over.
     Past,
     /// Will not take place.
     Off,
 }
 
+impl Terms {
+    /// What may be done now with a visit that starts at `start`.
+    pub fn at(self, start: DateTime<Utc>, now: DateTime<Utc>) -> Ahead {
+        let before = |minutes: u32| start - TimeDelta::minutes(i64::from(minutes));
+        let (free_until, move_until) = (before(self.cancel_notice), before(self.move_notice));
+        let cancelling = match (now < free_until, self.late_cancel) {
+            (true, _) => Cancelling::Free,
+            (false, true) => Cancelling::Late,
+            (false, false) => Cancelling::TooLate,
+        };
+        Ahead { cancelling, free_until, may_move: now < move_until, move_until }
+    }
+}
+
 impl Booking {
-    /// `cancel_notice` is the location's, in minutes before the start.
-    pub fn standing(&self, cancel_notice: u32, now: DateTime<Utc>) -> Standing {
+    pub fn standing(&self, terms: Terms, now: DateTime<Utc>) -> Standing {
         match self.status {
             Status::Held | Status::AwaitingPayment => match self.hold_until {
                 Some(until) if now < until => Standing::OnHold { until },
                 _ => Standing::HoldOver,
             },
             Status::Confirmed if now >= self.visit.start() => Standing::Past,
-            Status::Confirmed => {
-                let until = self.visit.start() - TimeDelta::minutes(i64::from(cancel_notice));
-                if now < until { Standing::Cancellable { until } } else { Standing::Fixed }
-            }
+            Status::Confirmed => Standing::Ahead(terms.at(self.visit.start(), now)),
             Status::Completed | Status::NoShow => Standing::Past,
             Status::Cancelled | Status::Expired => Standing::Off,
         }
@@ -181,14 +225,25 @@ mod tests {
             items: vec![Item { service: ServiceId(1), names, minutes: 60, price }],
             price,
             sequence: 0,
+            replaces: None,
+            series: None,
+            resources: Vec::new(),
+            is_late_cancel: false,
         };
-        assert_eq!(booking.standing(60, at(9)), Standing::OnHold { until: at(10) });
-        assert_eq!(booking.standing(60, at(10)), Standing::HoldOver);
+        let terms = Terms { cancel_notice: 60, move_notice: 30, late_cancel: false };
+        assert_eq!(booking.standing(terms, at(9)), Standing::OnHold { until: at(10) });
+        assert_eq!(booking.standing(terms, at(10)), Standing::HoldOver);
         (booking.status, booking.hold_until) = (Status::Confirmed, None);
-        assert_eq!(booking.standing(60, at(939)), Standing::Cancellable { until: at(940) });
-        assert_eq!(booking.standing(60, at(940)), Standing::Fixed);
-        assert_eq!(booking.standing(60, at(1000)), Standing::Past);
+        let may = |terms: Terms, minute| match booking.standing(terms, at(minute)) {
+            Standing::Ahead(ahead) => (ahead.cancelling, ahead.may_move),
+            other => panic!("not ahead: {other:?}"),
+        };
+        assert_eq!(may(terms, 939), (Cancelling::Free, true));
+        assert_eq!(may(terms, 940), (Cancelling::TooLate, true));
+        assert_eq!(may(Terms { late_cancel: true, ..terms }, 940), (Cancelling::Late, true));
+        assert_eq!(may(terms, 970), (Cancelling::TooLate, false));
+        assert_eq!(booking.standing(terms, at(1000)), Standing::Past);
         booking.status = Status::Cancelled;
-        assert_eq!(booking.standing(60, at(9)), Standing::Off);
+        assert_eq!(booking.standing(terms, at(9)), Standing::Off);
     }
 }

@@ -46,3 +46,19 @@ id!(
     /// An update as Telegram numbers it.
     UpdateId(i64)
 );
+id!(
+    /// A room or a piece of equipment that one visit at a time can use.
+    ResourceId(i32)
+);
+id!(
+    /// Resources of which a service needs any one.
+    KindId(i32)
+);
+id!(
+    /// Visits booked together by one rule.
+    SeriesId(i64)
+);
+id!(
+    /// A stretch of time for which a master is away.
+    TimeOffId(i32)
+);

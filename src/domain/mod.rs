@@ -8,5 +8,6 @@ pub mod language;
 pub mod money;
 pub mod month;
 pub mod ranges;
+pub mod series;
 pub mod slots;
 pub mod time;

@@ -67,6 +67,11 @@ impl Money {
         Money::from_minor(sum, self.currency).ok_or(MoneyError::TooLarge)
     }
 
+    /// The sum of amounts of one currency; zero when there are none.
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
+        amounts.into_iter().try_fold(Money::zero(currency), Money::plus)
+    }
+
     /// The canonical decimal with all its places and a point ("60.00"); [`Money::parse`] reads it back.
     pub fn decimal(self) -> String {
         let (whole, fraction) = self.parts();

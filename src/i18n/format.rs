@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::Tr;
 use crate::{
-    domain::{money::Money, month::Month},
+    domain::{money::Money, month::Month, series::Recurrence},
     t,
 };
 
@@ -17,8 +17,7 @@ impl Tr {
 
     /// "Tuesday, 1 December", with the year where it is not this one.
     pub fn date(self, date: NaiveDate, today: NaiveDate) -> String {
-        let (weekday, day, month) =
-            (t!(self, "weekday", number = weekday(date)), date.day(), self.month_of(date));
+        let (weekday, day, month) = (self.weekday(date), date.day(), self.month_of(date));
         if date.year() == today.year() {
             t!(self, "date-long", weekday = weekday, day = day, month = month)
         } else {
@@ -59,6 +58,11 @@ impl Tr {
         (t!(self, "weekday-abbr", number = weekday(date)), t!(self, "month-short", number = date.month()))
     }
 
+    /// "Tuesday".
+    pub fn weekday(self, date: NaiveDate) -> String {
+        t!(self, "weekday", number = weekday(date))
+    }
+
     /// "Tu", as narrow as a column of the calendar.
     pub fn weekday_short(self, date: NaiveDate) -> String {
         t!(self, "weekday-short", number = weekday(date))
@@ -97,6 +101,17 @@ impl Tr {
         } else {
             t!(self, "money", amount = amount, symbol = symbol)
         }
+    }
+
+    /// "Every week, 8 visits".
+    pub fn recurrence(self, rule: Recurrence) -> String {
+        let times = t!(self, "repeat-times", count = rule.times());
+        t!(self, "series-rule", every = self.every(rule), times = times)
+    }
+
+    /// "Every week".
+    pub fn every(self, rule: Recurrence) -> String {
+        t!(self, "repeat-weeks", weeks = rule.weeks())
     }
 
     /// "Europe/Berlin time".

@@ -1,6 +1,7 @@
 //! Texts in the person's language. Every text that a person sees lives in `locales/`; a missing key does not compile.
 
 mod format;
+mod why;
 
 pub use self::format::wall_hour;
 

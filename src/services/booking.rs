@@ -1,22 +1,34 @@
-//! Holding, confirming and cancelling visits. Each writes the conversation's next step in its own transaction.
+//! Booking: time is held, confirmed, moved and given back. Each writes the conversation's next step in its own
+//! transaction, which the caller commits.
+
+mod confirm;
+mod end;
+mod series;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+pub use self::{
+    confirm::{Confirmed, confirm},
+    end::{cancel, cancel_from, missed, moving, release, sweep},
+    series::{Preview, confirm_series, preview},
+};
 use super::{ServiceError, browse};
 use crate::{
     db::{
         Conflict, DbError,
         availability::Availability,
-        bookings::{self, By, Card, NewHold},
-        locks::SlotLock,
+        bookings::{self, By, Card, NewBooking, Taking},
+        catalog,
+        locks::{Claim, SlotLock},
     },
     domain::{
-        booking::{Booking, Standing, Status},
+        self,
+        booking::{Booking, Status},
         catalog::Candidate,
         conversation::{MasterChoice, Outcome, Wish},
-        ids::{BookingId, ClientId},
+        ids::{BookingId, ClientId, LocationId, ServiceId},
         slots::{Refusal, Slot},
     },
 };
@@ -27,7 +39,24 @@ pub struct Held {
     pub card: Card,
 }
 
-/// Holds a start for a client: with the wished master, or with the least loaded one that is free.
+/// What of the chosen services can be booked together.
+pub async fn choose(
+    conn: &mut PgConnection,
+    client: Option<ClientId>,
+    location: LocationId,
+    picked: &[ServiceId],
+    now: DateTime<Utc>,
+) -> Result<Outcome, DbError> {
+    let services = catalog::services(conn, location, client, now).await?;
+    let kept = domain::catalog::bookable(&services, picked);
+    if kept.is_empty() {
+        return Ok(Outcome::NothingLeft);
+    }
+    let is_less = kept.len() < picked.len();
+    Ok(Outcome::Chosen { wish: Wish { location, services: kept, moving: None, quoted: None }, is_less })
+}
+
+/// Holds a start for a client: with the wished master, or with the one of all who is chosen first.
 ///
 /// The transaction stays open for the caller to commit together with what follows from it.
 pub async fn hold(
@@ -40,61 +69,118 @@ pub async fn hold(
     now: DateTime<Utc>,
 ) -> Result<Result<Held, Outcome>, ServiceError> {
     let mut conn = pool.acquire().await?;
+    if let Some(visit) = wish.moving
+        && let outcome @ (Outcome::NotFound | Outcome::TooLateToMove) =
+            moving(&mut conn, client, visit, now).await?
+    {
+        return Ok(Err(outcome));
+    }
     let around = browse::around(start);
     let found =
         crate::db::availability::load(&mut conn, wish, master.one(), Some(client), around, now).await?;
     drop(conn);
-    let Some(availability) = found.filter(|found| !found.candidates.is_empty()) else {
+    let Some(availability) = found.filter(|found| found.gone.is_empty()) else {
         return Ok(Err(Outcome::NotOffered));
     };
+    if availability.candidates.is_empty() {
+        return Ok(Err(Outcome::MasterGone));
+    }
     let slots = match admitted(&availability, start) {
         Ok(slots) => slots,
         Err(refusal) => return Ok(Err(Outcome::Refused(refusal))),
     };
+    // Nobody confirms a visit that has begun.
+    let until = start.min(now + TimeDelta::minutes(i64::from(availability.location.hold)));
+    let limit =
+        availability.guest.limit(availability.location.rules.limits).filter(|_| wish.moving.is_none());
+    let taking = Taking::Hold { until, replaces: wish.moving, limit };
+    let mut refusal = Refusal::Closed;
     for (candidate, slot) in slots {
-        let mut lock = match SlotLock::begin(pool, &[(slot.master, slot.occupied)]).await {
+        let claims = claims(&availability, client, slot);
+        let mut lock = match SlotLock::begin(pool, &claims).await {
             Ok(lock) => lock,
             // Whoever holds the day for so long is taking it.
-            Err(DbError::Conflict(_)) => continue,
+            Err(DbError::Conflict(_)) => {
+                refusal = Refusal::Taken(slot.occupied);
+                continue;
+            }
             Err(error) => return Err(error.into()),
         };
-        let until = now + TimeDelta::minutes(i64::from(availability.location.hold));
-        let uid = Uuid::new_v4();
-        let new = NewHold {
-            uid,
-            client,
-            location: availability.location.id,
-            slot,
-            zone: availability.location.rules.zone,
-            until,
-            items: &candidate.items,
-            price: candidate.price,
-        };
-        match bookings::hold(&mut lock, new, by, now).await {
+        let new = new_booking(&availability, candidate, slot, client, taking);
+        let uid = new.uid;
+        match take(&mut lock, &new, by, now).await {
             Ok(Some(id)) => {
-                let card = card_of(&availability, candidate, slot, id, uid, client, until);
-                return Ok(Ok(Held { lock, card }));
+                // The screen shows a move beside what it moves, which only the database knows.
+                let card = match wish.moving {
+                    Some(_) => bookings::card(lock.connection(), id).await?,
+                    None => Some(card_of(&availability, candidate, slot, (id, uid, client), until)),
+                };
+                return match card {
+                    Some(card) => Ok(Ok(Held { lock, card })),
+                    None => Ok(Err(Outcome::NotFound)),
+                };
             }
             Ok(None) => lock.roll_back().await?,
-            Err(DbError::Conflict(Conflict::MasterBusy)) => {}
+            Err(DbError::Conflict(Conflict::MasterBusy | Conflict::ResourceBusy)) => {}
             Err(DbError::Conflict(Conflict::ClientBusy)) => {
-                return Ok(Err(Outcome::Refused(Refusal::OwnVisit)));
+                return Ok(Err(Outcome::Refused(Refusal::OwnVisit(slot.visit))));
             }
             Err(error) => return Err(error.into()),
         }
+        refusal = Refusal::Taken(slot.occupied);
     }
-    Ok(Err(Outcome::Refused(Refusal::Taken)))
+    Ok(Err(Outcome::Refused(refusal)))
 }
 
-/// The masters who can take this start, least loaded first; or the reason why nobody can.
+/// Everything that a visit takes: the master's and the resources' day, and the client.
+fn claims(availability: &Availability, client: ClientId, slot: Slot) -> Vec<Claim> {
+    let kinds = availability.pools.iter().map(|pool| Claim::Kind(pool.kind, slot.occupied));
+    kinds.chain([Claim::Master(slot.master, slot.occupied), Claim::Client(client)]).collect()
+}
+
+/// Takes time under the lock. The job that sweeps holds needs no lock: what it was just ending stood in the way of the
+/// first try, and of the second no more.
+async fn take(
+    lock: &mut SlotLock,
+    new: &NewBooking<'_>,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<Option<BookingId>, DbError> {
+    match bookings::take(lock, new, by, now).await? {
+        Some(id) => Ok(Some(id)),
+        None => bookings::take(lock, new, by, now).await,
+    }
+}
+
+fn new_booking<'a>(
+    availability: &Availability,
+    candidate: &'a Candidate,
+    slot: Slot,
+    client: ClientId,
+    taking: Taking,
+) -> NewBooking<'a> {
+    NewBooking {
+        uid: Uuid::new_v4(),
+        client,
+        location: availability.location.id,
+        slot,
+        zone: availability.location.rules.zone,
+        items: &candidate.items,
+        price: candidate.price,
+        kinds: availability.pools.iter().map(|pool| pool.kind).collect(),
+        taking,
+    }
+}
+
+/// The masters who can take this start, in the order in which they are chosen; or the reason why nobody can.
 fn admitted(availability: &Availability, start: DateTime<Utc>) -> Result<Vec<(&Candidate, Slot)>, Refusal> {
-    let date = crate::domain::time::local_date(availability.location.rules.zone, start);
+    let date = domain::time::local_date(availability.location.rules.zone, start);
     let mut slots = Vec::new();
     let mut refusal = Refusal::Closed;
     for candidate in &availability.candidates {
         let search = availability.search(candidate);
         match search.admit(start) {
-            Ok(slot) => slots.push((search.visits_on(date), candidate, slot)),
+            Ok(slot) => slots.push((search.load(date), candidate, slot)),
             Err(reason) => refusal = reason,
         }
     }
@@ -111,9 +197,7 @@ fn card_of(
     availability: &Availability,
     candidate: &Candidate,
     slot: Slot,
-    id: BookingId,
-    uid: Uuid,
-    client: ClientId,
+    (id, uid, client): (BookingId, Uuid, ClientId),
     until: DateTime<Utc>,
 ) -> Card {
     let location = &availability.location;
@@ -132,13 +216,24 @@ fn card_of(
             items: candidate.items.clone(),
             price: candidate.price,
             sequence: 0,
+            replaces: None,
+            series: None,
+            resources: Vec::new(),
+            is_late_cancel: false,
         },
         master: candidate.master.names.clone(),
         location: location.names.clone(),
         address: location.address.clone(),
-        cancel_notice: location.cancel_notice,
+        terms: location.terms,
+        is_offered: true,
+        moved_from: None,
+        rule: None,
+        most_repeats: availability.most_repeats,
+        resources: Vec::new(),
         client: String::new(),
         phone: None,
+        regard: availability.guest.regard,
+        late_cancels: 0,
     }
 }
 
@@ -150,76 +245,4 @@ pub async fn own_card(
 ) -> Result<Option<Card>, DbError> {
     let card = bookings::card(conn, booking).await?;
     Ok(card.filter(|card| card.booking.client == client))
-}
-
-/// A hold turned into a visit, in a transaction that the caller commits.
-pub struct Confirmed {
-    pub lock: SlotLock,
-    pub card: Card,
-}
-
-/// Confirms a client's hold. Confirming what is confirmed already is a success without a transaction.
-pub async fn confirm(
-    pool: &PgPool,
-    client: ClientId,
-    booking: BookingId,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<Result<Confirmed, Outcome>, ServiceError> {
-    let mut conn = pool.acquire().await?;
-    let Some(mut card) = own_card(&mut conn, client, booking).await? else {
-        return Ok(Err(Outcome::NotFound));
-    };
-    drop(conn);
-    let start = card.booking.visit.start();
-    match card.booking.standing(card.cancel_notice, now) {
-        Standing::OnHold { .. } => {}
-        Standing::Cancellable { .. } | Standing::Fixed | Standing::Past => {
-            return Ok(Err(Outcome::Confirmed(booking)));
-        }
-        Standing::HoldOver | Standing::Off => return Ok(Err(Outcome::HoldOver(start))),
-    }
-    let mut lock = match SlotLock::begin(pool, &[(card.booking.master, card.booking.occupied)]).await {
-        Ok(lock) => lock,
-        Err(DbError::Conflict(_)) => return Err(ServiceError::Busy),
-        Err(error) => return Err(error.into()),
-    };
-    if !bookings::confirm(&mut lock, booking, client, by, now).await? {
-        lock.roll_back().await?;
-        return Ok(Err(Outcome::HoldOver(start)));
-    }
-    (card.booking.status, card.booking.hold_until) = (Status::Confirmed, None);
-    Ok(Ok(Confirmed { lock, card }))
-}
-
-/// Cancels a client's visit in the caller's transaction, if it is not too late.
-pub async fn cancel(
-    conn: &mut PgConnection,
-    client: ClientId,
-    booking: BookingId,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<Outcome, DbError> {
-    let Some(card) = own_card(conn, client, booking).await? else { return Ok(Outcome::NotFound) };
-    match card.booking.standing(card.cancel_notice, now) {
-        Standing::Fixed | Standing::Past => Ok(Outcome::TooLateToCancel),
-        Standing::Off | Standing::HoldOver => Ok(Outcome::Cancelled),
-        Standing::OnHold { .. } | Standing::Cancellable { .. } => {
-            let cancelled = bookings::end(conn, booking, client, Status::Cancelled, by, now).await?;
-            // What could be cancelled a moment ago has just been changed by somebody else.
-            Ok(if cancelled { Outcome::Cancelled } else { Outcome::TooLateToCancel })
-        }
-    }
-}
-
-/// Gives a held time back in the caller's transaction; what is not on hold any more stays as it is.
-pub async fn release(
-    conn: &mut PgConnection,
-    client: ClientId,
-    booking: BookingId,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    bookings::end(conn, booking, client, Status::Expired, by, now).await?;
-    Ok(())
 }

@@ -1,28 +1,27 @@
 //! What a screen shows, read fresh from the database: the facts that the view turns into text and buttons.
 
-use std::collections::BTreeSet;
+mod facts;
+mod search;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use super::{ServiceError, Services, booking};
+pub use self::facts::{
+    AlternativeFacts, CalendarFacts, DayFacts, Facts, MasterChoiceFacts, SeriesFacts, TimesFacts, VisitFacts,
+};
+use super::{ServiceError, Services, booking, staff};
 use crate::{
     db::{
-        availability::{self, Availability},
         bookings::{self, Card},
-        catalog::{self, LocationChoice},
+        catalog, time_off,
     },
     domain::{
-        booking::Standing,
-        catalog::Service,
+        booking::{Standing, Status},
+        catalog::menu,
         conversation::{MasterChoice, Screen, Wish},
-        ids::{ClientId, MasterId, ServiceId, TelegramId},
-        language::LocalText,
+        ids::{BookingId, ClientId, MasterId, ServiceId, TelegramId},
         money::Money,
-        month::Month,
         ranges::Range,
-        slots::{self, Slot},
         time,
     },
 };
@@ -43,101 +42,15 @@ impl Viewer {
     pub fn is_staff(self) -> bool {
         self.is_admin || self.master.is_some()
     }
-}
 
-/// A master to choose, with what the wish takes with them.
-#[derive(Debug, Clone)]
-pub struct MasterChoiceFacts {
-    pub choice: MasterChoice,
-    /// `None` for anyone.
-    pub name: Option<LocalText>,
-    /// The lowest price, where masters differ.
-    pub price: Money,
-    pub price_varies: bool,
-    pub minutes: u32,
-    pub first_free: Option<DateTime<Utc>>,
-}
-
-/// A time to take instead of one that was taken.
-#[derive(Debug, Clone)]
-pub struct AlternativeFacts {
-    pub slot: Slot,
-    pub kind: slots::AlternativeKind,
-    pub master: LocalText,
-}
-
-/// A visit, and what may be done with it.
-#[derive(Debug, Clone)]
-pub struct VisitFacts {
-    pub card: Card,
-    pub standing: Standing,
-}
-
-#[derive(Debug, Clone)]
-pub enum Facts {
-    Welcome,
-    Phone,
-    Home {
-        next: Option<Card>,
-        is_staff: bool,
-    },
-    Locations(Vec<LocationChoice>),
-    Services {
-        services: Vec<Service>,
-        picked: Vec<ServiceId>,
-        page: u8,
-    },
-    Masters {
-        zone: Tz,
-        choices: Vec<MasterChoiceFacts>,
-    },
-    Calendar {
-        month: Month,
-        free: BTreeSet<NaiveDate>,
-        first: Month,
-        last: Month,
-        today: NaiveDate,
-        master: Option<LocalText>,
-    },
-    Times {
-        zone: Tz,
-        day: NaiveDate,
-        starts: Vec<DateTime<Utc>>,
-        master: Option<LocalText>,
-    },
-    Summary(VisitFacts),
-    Taken {
-        zone: Tz,
-        start: DateTime<Utc>,
-        alternatives: Vec<AlternativeFacts>,
-    },
-    Visits {
-        cards: Vec<VisitFacts>,
-        past: bool,
-        page: u8,
-        more: bool,
-    },
-    Visit(VisitFacts),
-    CancelVisit(VisitFacts),
-    Language,
-    Help {
-        is_staff: bool,
-    },
-    Privacy,
-    Day {
-        zone: Tz,
-        day: NaiveDate,
-        today: NaiveDate,
-        cards: Vec<Card>,
-        all_masters: bool,
-    },
-    StaffVisit(Card),
-    /// No master gives all the wished services in one visit.
-    NobodyDoesAll,
-    /// What the screen was about is not there any more.
-    Missing,
-    /// There is nothing to book yet.
-    NothingOffered,
+    /// Whether a visit is theirs to see as staff; what was never confirmed is nobody's business.
+    pub fn may_see(self, card: &Card) -> bool {
+        let is_a_visit = match card.booking.status {
+            Status::Confirmed | Status::Completed | Status::NoShow | Status::Cancelled => true,
+            Status::Held | Status::AwaitingPayment | Status::Expired => false,
+        };
+        is_a_visit && (self.is_admin || self.master == Some(card.booking.master))
+    }
 }
 
 /// Enough around an instant to decide on it, whatever the zone.
@@ -145,13 +58,22 @@ pub fn around(start: DateTime<Utc>) -> Range {
     Range::around(start, TimeDelta::hours(60), TimeDelta::hours(60))
 }
 
+/// A visit with what may be done with it now.
+pub fn visit(card: Card, now: DateTime<Utc>) -> VisitFacts {
+    let standing = card.booking.standing(card.terms, now);
+    VisitFacts { card, standing }
+}
+
+/// The summary of a hold, with the price that the client was told if it is another now.
+pub fn summary(card: Card, wish: &Wish, now: DateTime<Utc>) -> Facts {
+    let quoted = wish.quoted.filter(|quoted| *quoted != card.booking.price.minor());
+    let quoted = quoted.and_then(|minor| Money::from_minor(minor, card.booking.price.currency()));
+    Facts::Summary { visit: visit(card, now), quoted }
+}
+
 /// The facts for a screen, as of now.
 pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Result<Facts, ServiceError> {
     let now = services.clock.now();
-    let visit = |card: Card| {
-        let standing = card.booking.standing(card.cancel_notice, now);
-        VisitFacts { card, standing }
-    };
     // What needs no database must not wait for a connection.
     match screen {
         Screen::Welcome => return Ok(Facts::Welcome),
@@ -163,76 +85,120 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
     }
     let mut conn = services.pool.acquire().await?;
     let conn = &mut *conn;
-    Ok(match screen {
-        Screen::Welcome | Screen::Phone | Screen::Language | Screen::Help | Screen::Privacy => Facts::Missing,
+    match screen {
+        Screen::Welcome | Screen::Phone | Screen::Language | Screen::Help | Screen::Privacy => {
+            Ok(Facts::Missing)
+        }
         Screen::Home => {
-            Facts::Home { next: next_visit(conn, viewer, now).await?, is_staff: viewer.is_staff() }
+            Ok(Facts::Home { next: next_visit(conn, viewer, now).await?, is_staff: viewer.is_staff() })
         }
-        Screen::Locations => match catalog::locations(conn).await? {
-            locations if locations.is_empty() => Facts::NothingOffered,
-            locations => Facts::Locations(locations),
-        },
-        Screen::Services { location, picked, page } => match catalog::services(conn, *location).await? {
-            services if services.is_empty() => Facts::NothingOffered,
-            services => {
-                // What is not offered any more would only stand in the way, unseen.
-                let offered = |id: &ServiceId| services.iter().any(|service| service.id == *id);
-                let picked = picked.iter().copied().filter(offered).collect();
-                Facts::Services { services, picked, page: *page }
-            }
-        },
-        Screen::Masters { wish } => match whole_horizon(conn, viewer, wish, MasterChoice::Anyone, now).await?
-        {
-            Some(availability) => masters(&availability),
-            None => Facts::NobodyDoesAll,
-        },
-        Screen::Calendar { wish, master, month } => {
-            match whole_horizon(conn, viewer, wish, *master, now).await? {
-                Some(availability) => calendar(&availability, *master, *month),
-                None => Facts::NobodyDoesAll,
-            }
+        Screen::Locations
+        | Screen::Services { .. }
+        | Screen::Masters { .. }
+        | Screen::Calendar { .. }
+        | Screen::Times { .. }
+        | Screen::Taken { .. } => choices(conn, viewer, screen, now).await,
+        Screen::Summary { wish, booking, .. } => {
+            let card = own(conn, viewer, *booking).await?;
+            Ok(card.map_or(Facts::Missing, |card| summary(card, wish, now)))
         }
-        Screen::Times { wish, master, day } => {
-            let span = around(day.and_time(NaiveTime::MIN).and_utc());
-            match availability::load(conn, wish, master.one(), viewer.client, span, now).await? {
-                Some(availability) => times(&availability, *master, *day),
-                None => Facts::Missing,
-            }
+        Screen::Repeat { booking, .. } => {
+            let Some(card) = own(conn, viewer, *booking).await? else { return Ok(Facts::Missing) };
+            let visit = visit(card, now);
+            Ok(match (visit.standing, visit.card.most_repeats) {
+                (Standing::OnHold { .. }, Some(most)) => Facts::Repeat { visit, most },
+                (Standing::HoldOver | Standing::Off, _) => Facts::HoldOver,
+                _ => Facts::Missing,
+            })
         }
-        Screen::Taken { wish, master, start } => {
-            match whole_horizon(conn, viewer, wish, MasterChoice::Anyone, now).await? {
-                Some(availability) => taken(&availability, *master, *start),
-                None => Facts::NobodyDoesAll,
-            }
-        }
-        Screen::Summary { booking, .. } => {
-            own(conn, viewer, *booking).await?.map_or(Facts::Missing, |card| Facts::Summary(visit(card)))
+        Screen::Series { wish, booking, rule, deviations, picking } => {
+            let (wish, series) = ((wish, *booking), (*rule, deviations.as_slice()));
+            Ok(search::series(conn, viewer, wish, series, *picking, now).await?)
         }
         Screen::Visit { booking } => {
-            own(conn, viewer, *booking).await?.map_or(Facts::Missing, |card| Facts::Visit(visit(card)))
+            let card = own(conn, viewer, *booking).await?;
+            Ok(card.map_or(Facts::Missing, |card| Facts::Visit(visit(card, now))))
         }
-        Screen::CancelVisit { booking } => {
-            own(conn, viewer, *booking).await?.map_or(Facts::Missing, |card| Facts::CancelVisit(visit(card)))
-        }
+        Screen::CancelVisit { booking } => cancel_visit(conn, viewer, *booking, now).await,
         Screen::Visits { past, page } => {
             let mut cards = visits(conn, viewer, *past, *page, now).await?;
             let more = cards.len() > VISITS_PER_PAGE;
             cards.truncate(VISITS_PER_PAGE);
-            Facts::Visits { cards: cards.into_iter().map(visit).collect(), past: *past, page: *page, more }
+            let cards = cards.into_iter().map(|card| visit(card, now)).collect();
+            Ok(Facts::Visits { cards, past: *past, page: *page, more })
         }
-        Screen::Day { date } => staff_day(conn, viewer, *date, now).await?,
+        Screen::Day { date } => staff_day(conn, viewer, *date, now).await,
         Screen::StaffVisit { booking } => {
             let card = bookings::card(conn, *booking).await?;
-            let may_see = |card: &Card| viewer.is_admin || viewer.master == Some(card.booking.master);
-            card.filter(may_see).map_or(Facts::Missing, Facts::StaffVisit)
+            Ok(card.filter(|card| viewer.may_see(card)).map_or(Facts::Missing, Facts::StaffVisit))
         }
+        Screen::Why { at, master } => {
+            let meant = staff::meant(conn, viewer, master.as_deref()).await?;
+            Ok(Facts::Why(match meant {
+                Some(master) => staff::why(conn, &master, *at, &[], now).await?,
+                None => None,
+            }))
+        }
+    }
+}
+
+/// Where, what, with whom and when.
+async fn choices(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    screen: &Screen,
+    now: DateTime<Utc>,
+) -> Result<Facts, ServiceError> {
+    let horizon = search::whole_horizon(now);
+    Ok(match screen {
+        Screen::Locations => match catalog::locations(conn).await? {
+            locations if locations.is_empty() => Facts::NothingOffered,
+            locations => Facts::Locations(locations),
+        },
+        Screen::Services { location, picked, page } => {
+            let services = catalog::services(conn, *location, viewer.client, now).await?;
+            if services.is_empty() {
+                return Ok(Facts::NothingOffered);
+            }
+            let is_offered = |id: &ServiceId| services.iter().any(|service| service.id == *id);
+            // What is not offered any more would only stand in the way, unseen.
+            let (kept, gone): (Vec<ServiceId>, Vec<_>) = picked.iter().copied().partition(is_offered);
+            let menu = menu(&services, &kept);
+            let services = menu.into_iter().map(|(service, offer)| (service.clone(), offer)).collect();
+            Facts::Services { services, picked: kept, gone: gone.len(), page: *page }
+        }
+        Screen::Masters { wish } => {
+            match search::load(conn, viewer, wish, MasterChoice::Anyone, horizon, now).await? {
+                Ok(availability) => search::masters(&availability),
+                Err(facts) => facts,
+            }
+        }
+        Screen::Calendar { wish, master, month } => {
+            match search::load(conn, viewer, wish, *master, horizon, now).await? {
+                Ok(found) => search::calendar(&found, *master, *month, wish.moving.is_some()),
+                Err(facts) => facts,
+            }
+        }
+        Screen::Times { wish, master, day } => {
+            match search::load(conn, viewer, wish, *master, search::around_day(*day), now).await? {
+                Ok(availability) => search::times(&availability, *master, *day),
+                Err(facts) => facts,
+            }
+        }
+        Screen::Taken { wish, master, start } => {
+            match search::load(conn, viewer, wish, MasterChoice::Anyone, horizon, now).await? {
+                Ok(availability) => search::taken(&availability, *master, *start),
+                Err(facts) => facts,
+            }
+        }
+        _ => Facts::Missing,
     })
 }
 
 async fn own(
     conn: &mut PgConnection,
     viewer: Viewer,
-    booking: crate::domain::ids::BookingId,
+    booking: BookingId,
 ) -> Result<Option<Card>, ServiceError> {
     match viewer.client {
         Some(client) => Ok(booking::own_card(conn, client, booking).await?),
@@ -247,6 +213,20 @@ async fn next_visit(
 ) -> Result<Option<Card>, ServiceError> {
     let Some(client) = viewer.client else { return Ok(None) };
     Ok(bookings::by_client(conn, client, false, 1, 0, now).await?.into_iter().next())
+}
+
+async fn cancel_visit(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    booking: BookingId,
+    now: DateTime<Utc>,
+) -> Result<Facts, ServiceError> {
+    let Some(card) = own(conn, viewer, booking).await? else { return Ok(Facts::Missing) };
+    let following = match card.booking.series {
+        Some(_) => bookings::series_from(conn, card.booking.client, booking).await?.len().saturating_sub(1),
+        None => 0,
+    };
+    Ok(Facts::CancelVisit { visit: visit(card, now), following })
 }
 
 /// One visit more than fits on the page, to know whether there is a next one.
@@ -270,94 +250,6 @@ async fn visits(
     .await?)
 }
 
-async fn whole_horizon(
-    conn: &mut PgConnection,
-    viewer: Viewer,
-    wish: &Wish,
-    master: MasterChoice,
-    now: DateTime<Utc>,
-) -> Result<Option<Availability>, ServiceError> {
-    // The longest horizon that a location may have is 366 days.
-    let span = Range::around(now, TimeDelta::hours(60), TimeDelta::days(370));
-    let found = availability::load(conn, wish, master.one(), viewer.client, span, now).await?;
-    Ok(found.filter(|found| !found.candidates.is_empty()))
-}
-
-fn masters(availability: &Availability) -> Facts {
-    let rules = availability.location.rules;
-    let today = rules.today(availability.now);
-    let one = |candidate: &crate::domain::catalog::Candidate| MasterChoiceFacts {
-        choice: MasterChoice::One(candidate.master.id),
-        name: Some(candidate.master.names.clone()),
-        price: candidate.price,
-        price_varies: false,
-        minutes: candidate.length.minutes,
-        first_free: availability.search(candidate).first_from(today).map(|slot| slot.visit.start()),
-    };
-    let each: Vec<MasterChoiceFacts> = availability.candidates.iter().map(one).collect();
-    let soonest = each.iter().filter_map(|choice| choice.first_free).min();
-    let cheapest = each.iter().min_by_key(|choice| choice.price.minor());
-    let anyone = cheapest.filter(|_| each.len() > 1).map(|cheapest| MasterChoiceFacts {
-        choice: MasterChoice::Anyone,
-        name: None,
-        first_free: soonest,
-        price_varies: each.iter().any(|choice| choice.price != cheapest.price),
-        ..cheapest.clone()
-    });
-    Facts::Masters { zone: rules.zone, choices: anyone.into_iter().chain(each).collect() }
-}
-
-fn calendar(availability: &Availability, master: MasterChoice, month: Option<Month>) -> Facts {
-    let rules = availability.location.rules;
-    let (today, last_day) = (rules.today(availability.now), rules.last_day(availability.now));
-    let (first, last) = (Month::of(today), Month::of(last_day));
-    let searches = availability.searches();
-    let has_time = |day: NaiveDate| searches.iter().any(|search| !search.on(day).is_empty());
-    let month = month.unwrap_or_else(|| {
-        let soonest = searches
-            .iter()
-            .filter_map(|search| search.first_from(today))
-            .map(|slot| slot.visit.start())
-            .min();
-        soonest.map_or(first, |start| Month::of(time::local_date(rules.zone, start)))
-    });
-    let month = month.clamp(first, last);
-    let days = month.first().max(today).iter_days().take_while(|day| *day <= month.last().min(last_day));
-    Facts::Calendar {
-        month,
-        free: days.filter(|day| has_time(*day)).collect(),
-        first,
-        last,
-        today,
-        master: name(availability, master),
-    }
-}
-
-fn times(availability: &Availability, master: MasterChoice, day: NaiveDate) -> Facts {
-    let starts = slots::anyone_on(&availability.searches(), day);
-    Facts::Times {
-        zone: availability.location.rules.zone,
-        day,
-        starts: starts.into_iter().map(|slot| slot.visit.start()).collect(),
-        master: name(availability, master),
-    }
-}
-
-fn taken(availability: &Availability, master: MasterChoice, start: DateTime<Utc>) -> Facts {
-    let alternatives = slots::nearest(&availability.searches(), master.one(), start)
-        .into_iter()
-        .filter_map(|found| {
-            let master = availability.candidate(found.slot.master)?.master.names.clone();
-            Some(AlternativeFacts { slot: found.slot, kind: found.kind, master })
-        })
-        .collect();
-    Facts::Taken { zone: availability.location.rules.zone, start, alternatives }
-}
-
-fn name(availability: &Availability, master: MasterChoice) -> Option<LocalText> {
-    Some(availability.candidate(master.one()?)?.master.names.clone())
-}
-
 async fn staff_day(
     conn: &mut PgConnection,
     viewer: Viewer,
@@ -374,9 +266,11 @@ async fn staff_day(
     };
     let today = time::local_date(zone, now);
     let day = date.unwrap_or(today);
-    let cards = match time::day(zone, day) {
-        Some(range) => bookings::by_day(conn, master, range).await?,
-        None => Vec::new(),
+    let (cards, time_off) = match time::day(zone, day) {
+        Some(range) => {
+            (bookings::by_day(conn, master, range).await?, time_off::by_day(conn, master, range).await?)
+        }
+        None => (Vec::new(), Vec::new()),
     };
-    Ok(Facts::Day { zone, day, today, cards, all_masters: master.is_none() })
+    Ok(Facts::Day(DayFacts { zone, day, today, cards, time_off, all_masters: master.is_none() }))
 }

@@ -3,13 +3,17 @@
 //! The effect, the conversation's new stack and the mark "applied" on the update are committed together. What is
 //! shown afterwards can therefore be shown again after a crash, but nothing is done twice.
 
-use serde::{Deserialize, Serialize};
+mod reply;
+
 use sqlx::PgConnection;
+
+pub use self::reply::Reply;
 
 use super::{
     ServiceError, Services, booking,
-    browse::{Facts, Viewer, VisitFacts},
+    browse::{self, Facts, Viewer},
     inbox::{Claimed, Client},
+    staff,
 };
 use crate::{
     db::{
@@ -51,20 +55,6 @@ pub struct Applied {
     pub reply: Reply,
     /// The facts of the new screen, where they are known already.
     pub facts: Option<Box<Facts>>,
-}
-
-/// What is said beside the screen; kept with the update until it has been shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reply {
-    pub notice: Option<Notice>,
-    /// The visit whose calendar file goes along.
-    pub file: Option<BookingId>,
-    /// The screen before had a keyboard of its own that must go.
-    pub clears_keyboard: bool,
-    /// Whether the screen is to be shown at all.
-    pub shows: bool,
-    /// The button belonged to an older screen.
-    pub is_stale: bool,
 }
 
 /// How many times a step is tried that lost against a concurrent transaction.
@@ -114,7 +104,7 @@ async fn apply_once(
     let readable = conversations::decode(&session.stored.stack);
     if let Some(reply) = &claimed.reply {
         let conversation = readable.unwrap_or(Conversation::at(Screen::Home));
-        return Ok(session.shown(conversation, session.stored.rev, decode_reply(reply), None));
+        return Ok(session.shown(conversation, session.stored.rev, reply::decode(reply), None));
     }
     let is_old = incoming.rev.is_some_and(|rev| rev != session.stored.rev);
     let is_living = incoming.tapped.is_some() && incoming.tapped == session.stored.living;
@@ -173,6 +163,13 @@ async fn acquaint(
     Ok((claimed.client.clone(), Stored { stack, rev: 1, living: None }))
 }
 
+/// What was done under a lock, to be committed.
+struct Locked {
+    lock: SlotLock,
+    card: Option<Card>,
+    outcome: Outcome,
+}
+
 struct Session<'a> {
     services: &'a Services,
     claimed: &'a Claimed,
@@ -189,46 +186,75 @@ impl Session<'_> {
         before: Option<&Screen>,
         is_stale: bool,
     ) -> Result<Applied, ServiceError> {
-        let now = self.services.clock.now();
         let pool = &self.services.pool;
         let Some(effect) = step.effect.clone() else {
             let mut conn = pool.acquire().await?;
             return self.save(&mut conn, step, before, is_stale, None).await;
         };
-        match (&effect, self.viewer.client) {
-            (Effect::Hold { wish, master, start }, Some(client)) => {
-                match booking::hold(pool, client, wish, *master, *start, self.by, now).await? {
-                    Ok(held) => {
-                        let outcome = Outcome::Held(held.card.booking.id);
-                        self.commit(
-                            held.lock,
-                            held.card,
-                            conversation::resume(step, &effect, outcome),
-                            before,
-                        )
-                        .await
-                    }
-                    Err(outcome) => self.go_on(conversation::resume(step, &effect, outcome), before).await,
-                }
+        match self.locked(&effect).await? {
+            Some(Ok(Locked { mut lock, card, outcome })) => {
+                let step = conversation::resume(step, &effect, outcome);
+                self.give_back(lock.connection(), &step).await?;
+                self.commit(lock, card, step, before).await
             }
-            (Effect::Confirm(booking), Some(client)) => {
-                match booking::confirm(pool, client, *booking, self.by, now).await? {
-                    Ok(confirmed) => {
-                        let step = conversation::resume(step, &effect, Outcome::Confirmed(*booking));
-                        self.commit(confirmed.lock, confirmed.card, step, before).await
-                    }
-                    Err(outcome) => self.go_on(conversation::resume(step, &effect, outcome), before).await,
-                }
+            Some(Err(outcome)) => {
+                let mut transaction = pool.begin().await?;
+                let step = conversation::resume(step, &effect, outcome);
+                self.give_back(&mut transaction, &step).await?;
+                let applied = self.save(&mut transaction, step, before, false, None).await?;
+                transaction.commit().await?;
+                Ok(applied)
             }
-            _ => {
+            None => {
                 let mut transaction = pool.begin().await?;
                 let outcome = self.small_effect(&mut transaction, &effect).await?;
                 let step = conversation::resume(step, &effect, outcome);
+                self.give_back(&mut transaction, &step).await?;
                 let applied = self.save(&mut transaction, step, before, is_stale, None).await?;
                 transaction.commit().await?;
                 Ok(applied)
             }
         }
+    }
+
+    async fn give_back(&self, conn: &mut PgConnection, step: &Step) -> Result<(), ServiceError> {
+        if let (Some(booking), Some(client)) = (step.gives_back, self.viewer.client) {
+            booking::release(conn, client, booking, self.by, self.services.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Effects that take time, and therefore need a lock; `None` for all others.
+    async fn locked(&self, effect: &Effect) -> Result<Option<Result<Locked, Outcome>>, ServiceError> {
+        let now = self.services.clock.now();
+        let pool = &self.services.pool;
+        if let Effect::Block { from, to, master } = effect {
+            let blocked = staff::block(pool, self.viewer, master.as_deref(), (*from, *to)).await?;
+            let done = |lock| Locked { lock, card: None, outcome: Outcome::Blocked };
+            return Ok(Some(blocked.map(done)));
+        }
+        // Only somebody who was never met has no client, and they are asked for their consent first.
+        let Some(client) = self.viewer.client else { return Ok(None) };
+        let confirmed = match effect {
+            Effect::Hold { wish, master, start } => {
+                let held = booking::hold(pool, client, wish, *master, *start, self.by, now).await?;
+                return Ok(Some(held.map(|held| {
+                    let outcome = Outcome::Held(held.card.booking.id);
+                    Locked { lock: held.lock, card: Some(held.card), outcome }
+                })));
+            }
+            Effect::Confirm(booking) => booking::confirm(pool, client, *booking, self.by, now).await?,
+            Effect::ConfirmSeries { wish, booking, rule, deviations } => {
+                let series = (*rule, deviations.as_slice());
+                booking::confirm_series(pool, client, wish, *booking, series, self.by, now).await?
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(confirmed.map(|confirmed| Locked {
+            lock: confirmed.lock,
+            card: Some(confirmed.card),
+            outcome: confirmed.outcome,
+        })))
     }
 
     async fn small_effect(
@@ -237,49 +263,56 @@ impl Session<'_> {
         effect: &Effect,
     ) -> Result<Outcome, ServiceError> {
         let now = self.services.clock.now();
-        let person = self.viewer.person;
+        let (viewer, by) = (self.viewer, self.by);
         match effect {
             Effect::SetLanguage(language) => {
-                people::set_language(conn, person, *language).await?;
+                people::set_language(conn, viewer.person, *language).await?;
                 self.language = *language;
+                return Ok(Outcome::Done);
             }
-            Effect::Agree => people::agree(conn, person, now).await?,
-            Effect::SavePhone(phone) => people::set_phone(conn, person, phone).await?,
-            Effect::Release(booking) => {
-                if let Some(client) = self.viewer.client {
-                    booking::release(conn, client, *booking, self.by, now).await?;
-                }
+            Effect::Agree => {
+                people::agree(conn, viewer.person, now).await?;
+                return Ok(Outcome::Done);
             }
-            Effect::Cancel(booking) => {
-                return match self.viewer.client {
-                    Some(client) => Ok(booking::cancel(conn, client, *booking, self.by, now).await?),
-                    None => Ok(Outcome::NotFound),
-                };
+            Effect::SavePhone(phone) => {
+                people::set_phone(conn, viewer.person, phone).await?;
+                return Ok(Outcome::Done);
             }
-            // Only somebody who was never met has no client, and they are asked for their consent first.
-            Effect::Hold { .. } | Effect::Confirm(_) => return Ok(Outcome::NotFound),
+            Effect::Choose { location, picked } => {
+                return Ok(booking::choose(conn, viewer.client, *location, picked, now).await?);
+            }
+            Effect::Regard(booking, regard) => {
+                return Ok(staff::regard(conn, viewer, *booking, *regard, now).await?);
+            }
+            Effect::Unblock(time_off) => return Ok(staff::unblock(conn, viewer, *time_off).await?),
+            _ => {}
         }
-        Ok(Outcome::Done)
+        let Some(client) = viewer.client else { return Ok(Outcome::NotFound) };
+        Ok(match effect {
+            Effect::Release(booking) => {
+                booking::release(conn, client, *booking, by, now).await?;
+                Outcome::Done
+            }
+            Effect::MissHold(booking) => booking::missed(conn, client, *booking).await?,
+            Effect::Cancel(booking) => booking::cancel(conn, client, *booking, by, now).await?,
+            Effect::CancelFrom(booking) => booking::cancel_from(conn, client, *booking, by, now).await?,
+            Effect::Move(booking) => booking::moving(conn, client, *booking, now).await?,
+            _ => Outcome::NotFound,
+        })
     }
 
-    async fn go_on(&self, step: Step, before: Option<&Screen>) -> Result<Applied, ServiceError> {
-        let mut conn = self.services.pool.acquire().await?;
-        self.save(&mut conn, step, before, false, None).await
-    }
-
-    /// Commits a locked booking together with the step that follows from it; its card is what the screen shows.
+    /// Commits what was done under a lock together with the step that follows from it; a card is what the screen shows.
     async fn commit(
         &self,
         mut lock: SlotLock,
-        card: Card,
+        card: Option<Card>,
         step: Step,
         before: Option<&Screen>,
     ) -> Result<Applied, ServiceError> {
-        let standing = card.booking.standing(card.cancel_notice, self.services.clock.now());
-        let visit = VisitFacts { card, standing };
-        let facts = match step.conversation.top() {
-            Screen::Summary { .. } => Some(Facts::Summary(visit)),
-            Screen::Visit { .. } => Some(Facts::Visit(visit)),
+        let now = self.services.clock.now();
+        let facts = match (step.conversation.top(), card) {
+            (Screen::Summary { wish, .. }, Some(card)) => Some(browse::summary(card, wish, now)),
+            (Screen::Visit { .. }, Some(card)) => Some(Facts::Visit(browse::visit(card, now))),
             _ => None,
         };
         let applied = self.save(lock.connection(), step, before, false, facts).await?;
@@ -308,7 +341,7 @@ impl Session<'_> {
             expected_rev: self.stored.rev,
             update: self.claimed.id,
             lease: self.claimed.lease,
-            reply: &encode_reply(&reply),
+            reply: &reply::encode(&reply),
             // A tap on a mere label changes nothing, so the buttons around it stay good.
             raises_rev: step.shows,
             now: self.services.clock.now(),
@@ -338,38 +371,4 @@ pub async fn own_card(
 ) -> Result<Option<Card>, ServiceError> {
     let mut conn = services.pool.acquire().await?;
     Ok(booking::own_card(&mut conn, client, booking).await?)
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredReply {
-    notice: Option<String>,
-    file: Option<i64>,
-    clears_keyboard: bool,
-    shows: bool,
-    is_stale: bool,
-}
-
-fn encode_reply(reply: &Reply) -> serde_json::Value {
-    let stored = StoredReply {
-        notice: reply.notice.map(|notice| notice.label().to_owned()),
-        file: reply.file.map(|booking| booking.0),
-        clears_keyboard: reply.clears_keyboard,
-        shows: reply.shows,
-        is_stale: reply.is_stale,
-    };
-    serde_json::to_value(stored).unwrap_or_default()
-}
-
-/// What cannot be read any more is shown as the plain screen.
-fn decode_reply(stored: &serde_json::Value) -> Reply {
-    match StoredReply::deserialize(stored) {
-        Ok(stored) => Reply {
-            notice: stored.notice.as_deref().and_then(Notice::from_label),
-            file: stored.file.map(BookingId),
-            clears_keyboard: stored.clears_keyboard,
-            shows: stored.shows,
-            is_stale: stored.is_stale,
-        },
-        Err(_) => Reply { shows: true, ..Reply::default() },
-    }
 }

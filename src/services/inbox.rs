@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::{ServiceError, Services};
 pub use crate::db::inbox::{Claimed, Client, End, Finished, LONGEST_WAIT, NewUpdate};
-use crate::domain::ids::{TelegramId, UpdateId};
+use crate::domain::{
+    conversation::Event,
+    ids::{BookingId, TelegramId, UpdateId},
+};
 
 /// How long a claimed update belongs to the process that claimed it, unless renewed: so soon others take up what a
 /// process that died had in flight.
@@ -36,6 +39,19 @@ pub async fn finish_and_claim(
 pub async fn renew(services: &Services, leases: &[Uuid]) -> Result<(), ServiceError> {
     let mut conn = services.pool.acquire().await?;
     Ok(crate::db::inbox::renew(&mut conn, leases, services.clock.now() + LEASE).await?)
+}
+
+impl Claimed {
+    /// Whether it is not from Telegram but the bot's own word to a conversation.
+    pub fn is_word(&self) -> bool {
+        self.id.0 < 0
+    }
+
+    /// What the bot has to tell the conversation; `None` for a word of another version.
+    pub fn word(&self) -> Option<Event> {
+        let payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
+        Some(Event::HoldOver(BookingId(payload.get("hold_over")?.as_i64()?)))
+    }
 }
 
 impl NewUpdate {

@@ -5,6 +5,7 @@ pub mod browse;
 pub mod catalog;
 pub mod chat;
 pub mod inbox;
+pub mod staff;
 
 use sqlx::PgPool;
 

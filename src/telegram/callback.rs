@@ -7,9 +7,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::{
     conversation::{Action, MasterChoice},
-    ids::{BookingId, LocationId, MasterId, ServiceId},
+    ids::{BookingId, LocationId, MasterId, ServiceId, TimeOffId},
     language::Language,
     month::Month,
+    slots::Regard,
 };
 
 /// Telegram's limit.
@@ -60,19 +61,31 @@ fn words(action: Action) -> Vec<String> {
         Action::Tick(service, wanted) => with("s", &[service.0.into(), wanted.into()]),
         Action::ServicesPage(page) => with("sp", &[page.into()]),
         Action::ServicesDone => word("sd"),
-        Action::Master(MasterChoice::Anyone) => word("ma"),
-        Action::Master(MasterChoice::One(master)) => with("m", &[master.0.into()]),
+        Action::Master(MasterChoice::Anyone, None) => word("ma"),
+        Action::Master(MasterChoice::Anyone, Some(price)) => with("ma", &[price]),
+        Action::Master(MasterChoice::One(master), None) => with("m", &[master.0.into()]),
+        Action::Master(MasterChoice::One(master), Some(price)) => with("m", &[master.0.into(), price]),
         Action::Month(month) => with("mo", &[day_number(month.first())]),
         Action::Day(day) => with("d", &[day_number(day)]),
         Action::Time(start) => with("t", &[start.timestamp()]),
         Action::Alternative(master, start) => with("al", &[master.0.into(), start.timestamp()]),
         Action::OtherDay => word("od"),
+        Action::OtherMaster => word("om"),
+        Action::Reconsider => word("rc"),
         Action::Confirm => word("c"),
+        Action::Repeat => word("rp"),
+        Action::Rule(weeks, times) => with("rr", &[weeks.into(), times.into()]),
+        Action::Skip(visit, skips) => with("sk", &[visit.into(), skips.into()]),
+        Action::Pick(visit) => with("pk", &[visit.into()]),
+        Action::Put(visit, start) => with("pt", &[visit.into(), start.timestamp()]),
+        Action::ConfirmSeries => word("cs"),
         Action::Visits { past, page } => with("v", &[past.into(), page.into()]),
         Action::Visit(booking) => with("vi", &[booking.0]),
         Action::CalendarFile(booking) => with("cf", &[booking.0]),
         Action::AskCancel(booking) => with("ac", &[booking.0]),
         Action::Cancel(booking) => with("ca", &[booking.0]),
+        Action::CancelFrom(booking) => with("cn", &[booking.0]),
+        Action::Move(booking) => with("mv", &[booking.0]),
         Action::Languages => word("ls"),
         Action::SetLanguage(language) => vec!["l".to_owned(), language.code().to_owned()],
         Action::Help => word("he"),
@@ -80,6 +93,10 @@ fn words(action: Action) -> Vec<String> {
         Action::StaffToday => word("st"),
         Action::StaffDay(day) => with("sy", &[day_number(day)]),
         Action::StaffVisit(booking) => with("sv", &[booking.0]),
+        Action::Regard(booking, regard) => {
+            vec!["rg".to_owned(), number(booking.0), regard.label().to_owned()]
+        }
+        Action::Unblock(time_off) => with("ub", &[time_off.0.into()]),
     }
 }
 
@@ -88,6 +105,12 @@ struct Arguments<'a>(std::str::Split<'a, char>);
 impl Arguments<'_> {
     fn number(&mut self) -> Option<i64> {
         parse(self.0.next()?)
+    }
+
+    /// A last argument that older buttons do not have; the outer `None` is for one that is no number.
+    #[expect(clippy::option_option, reason = "absent and unreadable are two things")]
+    fn rest(&mut self) -> Option<Option<i64>> {
+        self.0.next().map_or(Some(None), |last| parse(last).map(Some))
     }
 
     fn small(&mut self) -> Option<i32> {
@@ -124,19 +147,32 @@ fn read(verb: &str, arguments: &mut Arguments<'_>) -> Option<Action> {
         "s" => Action::Tick(ServiceId(arguments.small()?), arguments.number()? == 1),
         "sp" => Action::ServicesPage(arguments.page()?),
         "sd" => Action::ServicesDone,
-        "ma" => Action::Master(MasterChoice::Anyone),
-        "m" => Action::Master(MasterChoice::One(MasterId(arguments.small()?))),
+        "ma" => Action::Master(MasterChoice::Anyone, arguments.rest()?),
+        "m" => {
+            let master = MasterChoice::One(MasterId(arguments.small()?));
+            Action::Master(master, arguments.rest()?)
+        }
         "mo" => Action::Month(Month::of(arguments.day()?)),
         "d" => Action::Day(arguments.day()?),
         "t" => Action::Time(arguments.instant()?),
         "al" => Action::Alternative(MasterId(arguments.small()?), arguments.instant()?),
         "od" => Action::OtherDay,
+        "om" => Action::OtherMaster,
+        "rc" => Action::Reconsider,
         "c" => Action::Confirm,
+        "rp" => Action::Repeat,
+        "rr" => Action::Rule(arguments.page()?, arguments.page()?),
+        "sk" => Action::Skip(arguments.page()?, arguments.number()? == 1),
+        "pk" => Action::Pick(arguments.page()?),
+        "pt" => Action::Put(arguments.page()?, arguments.instant()?),
+        "cs" => Action::ConfirmSeries,
         "v" => Action::Visits { past: arguments.number()? == 1, page: arguments.page()? },
         "vi" => Action::Visit(arguments.booking()?),
         "cf" => Action::CalendarFile(arguments.booking()?),
         "ac" => Action::AskCancel(arguments.booking()?),
         "ca" => Action::Cancel(arguments.booking()?),
+        "cn" => Action::CancelFrom(arguments.booking()?),
+        "mv" => Action::Move(arguments.booking()?),
         "ls" => Action::Languages,
         "l" => Action::SetLanguage(Language::from_tag(arguments.0.next()?)?),
         "he" => Action::Help,
@@ -144,6 +180,8 @@ fn read(verb: &str, arguments: &mut Arguments<'_>) -> Option<Action> {
         "st" => Action::StaffToday,
         "sy" => Action::StaffDay(arguments.day()?),
         "sv" => Action::StaffVisit(arguments.booking()?),
+        "rg" => Action::Regard(arguments.booking()?, Regard::from_label(arguments.0.next()?)?),
+        "ub" => Action::Unblock(TimeOffId(arguments.small()?)),
         _ => return None,
     };
     arguments.0.next().is_none().then_some(action)
@@ -204,9 +242,13 @@ mod tests {
                 Action::Agree,
                 Action::Book,
                 Action::ServicesDone,
-                Action::Master(MasterChoice::Anyone),
+                Action::Master(MasterChoice::Anyone, None),
                 Action::OtherDay,
+                Action::OtherMaster,
+                Action::Reconsider,
                 Action::Confirm,
+                Action::Repeat,
+                Action::ConfirmSeries,
                 Action::Languages,
                 Action::Help,
                 Action::Privacy,
@@ -217,7 +259,13 @@ mod tests {
             any::<i32>().prop_map(|id| Action::Location(LocationId(id))),
             (any::<i32>(), any::<bool>()).prop_map(|(id, wanted)| Action::Tick(ServiceId(id), wanted)),
             any::<u8>().prop_map(Action::ServicesPage),
-            any::<i32>().prop_map(|id| Action::Master(MasterChoice::One(MasterId(id)))),
+            (any::<i32>(), any::<Option<i64>>())
+                .prop_map(|(id, price)| Action::Master(MasterChoice::One(MasterId(id)), price)),
+            any::<i64>().prop_map(|price| Action::Master(MasterChoice::Anyone, Some(price))),
+            any::<(u8, u8)>().prop_map(|(weeks, times)| Action::Rule(weeks, times)),
+            any::<(u8, bool)>().prop_map(|(visit, skips)| Action::Skip(visit, skips)),
+            any::<u8>().prop_map(Action::Pick),
+            (any::<u8>(), any_start()).prop_map(|(visit, start)| Action::Put(visit, start)),
             any_day().prop_map(|day| Action::Month(Month::of(day))),
             any_day().prop_map(Action::Day),
             any_start().prop_map(Action::Time),
@@ -227,6 +275,11 @@ mod tests {
             booking().prop_map(Action::CalendarFile),
             booking().prop_map(Action::AskCancel),
             booking().prop_map(Action::Cancel),
+            booking().prop_map(Action::CancelFrom),
+            booking().prop_map(Action::Move),
+            (booking(), prop::sample::select(Regard::ALL.to_vec()))
+                .prop_map(|(booking, regard)| Action::Regard(booking, regard)),
+            any::<i32>().prop_map(|id| Action::Unblock(TimeOffId(id))),
             any_day().prop_map(Action::StaffDay),
             booking().prop_map(Action::StaffVisit),
         ]
@@ -247,7 +300,8 @@ mod tests {
         let first_release = [
             ("1.h~1", Action::Home),
             ("1.s.7.1~a", Action::Tick(ServiceId(7), true)),
-            ("1.ma~3", Action::Master(MasterChoice::Anyone)),
+            ("1.ma~3", Action::Master(MasterChoice::Anyone, None)),
+            ("1.m.5~3", Action::Master(MasterChoice::One(MasterId(5)), None)),
             ("1.d.g94~5", Action::Day("2027-09-03".parse().expect("a date"))),
             ("1.t.tpdgw0~6", Action::Time("2026-12-01T15:12:00Z".parse().expect("an instant"))),
             ("1.ca.2s~z", Action::Cancel(BookingId(100))),

@@ -71,7 +71,12 @@ fn for_clients(tr: Tr) -> Vec<BotCommand> {
 }
 
 fn for_staff(tr: Tr) -> Vec<BotCommand> {
-    vec![BotCommand::new("today", t!(tr, "command-today")), BotCommand::new("day", t!(tr, "command-day"))]
+    vec![
+        BotCommand::new("today", t!(tr, "command-today")),
+        BotCommand::new("day", t!(tr, "command-day")),
+        BotCommand::new("block", t!(tr, "command-block")),
+        BotCommand::new("why", t!(tr, "command-why")),
+    ]
 }
 
 /// Makes Telegram send updates to `url`, with `secret` in a header.

@@ -1,5 +1,6 @@
 //! From a Telegram update to an event of the conversation.
 
+use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use teloxide::{
     types::{CallbackQuery, Me, MediaKind, Message, MessageKind, User},
     utils::command::parse_command,
@@ -75,12 +76,49 @@ fn command(text: &str, me: &Me) -> Command {
         "language" => Command::Language,
         "privacy" => Command::Privacy,
         "today" => Command::Today,
-        "day" => match arguments.first().map(|date| date.parse::<chrono::NaiveDate>()) {
-            Some(Ok(date)) if (1970..=2200).contains(&chrono::Datelike::year(&date)) => Command::Day(date),
+        "day" => match arguments.first().map(|date| date.parse::<NaiveDate>()) {
+            Some(Ok(date)) if (1970..=2200).contains(&date.year()) => Command::Day(date),
             _ => Command::DayWithoutDate,
+        },
+        "why" => match span(&arguments) {
+            Some((at, None, used)) => Command::Why { at, master: word_after(&arguments, used) },
+            _ => Command::WhyWithoutTime,
+        },
+        "block" => match span(&arguments) {
+            Some((from, Some(to), used)) => Command::Block { from, to, master: word_after(&arguments, used) },
+            _ => Command::BlockWithoutTime,
         },
         _ => Command::Unknown,
     }
+}
+
+/// A wall time and, where the second word is a span, its end; and how many words that took. A span that ends before it
+/// starts ends on the next day.
+fn span(arguments: &[&str]) -> Option<(NaiveDateTime, Option<NaiveDateTime>, usize)> {
+    let whole = arguments.first()?;
+    let (date, times, used) = match whole.split_once(['T', 't']) {
+        Some((date, time)) => (date, time, 1),
+        None => (*whole, *arguments.get(1)?, 2),
+    };
+    let date = date.parse().ok().filter(|date: &NaiveDate| (1970..=2200).contains(&date.year()))?;
+    let time = |text: &str| {
+        let whole_hour = || NaiveTime::from_hms_opt(text.parse().ok()?, 0, 0);
+        let time = NaiveTime::parse_from_str(text, "%H:%M").ok().or_else(whole_hour)?;
+        Some(date.and_time(time))
+    };
+    let Some((from, to)) = times.split_once(['-', '–']) else { return Some((time(times)?, None, used)) };
+    let from = time(from)?;
+    let midnight = || date.succ_opt().map(|next| next.and_time(NaiveTime::MIN));
+    let to = if to == "24:00" || to == "24" { midnight()? } else { time(to)? };
+    let to = if to < from { to.checked_add_days(Days::new(1))? } else { to };
+    if to == from {
+        return None;
+    }
+    Some((from, Some(to), used))
+}
+
+fn word_after(arguments: &[&str], used: usize) -> Option<String> {
+    arguments.get(used).map(|word| word.to_lowercase())
 }
 
 /// "+" and digits; `None` for what is no phone number.
@@ -119,6 +157,33 @@ mod tests {
         assert_eq!(international("call me"), None);
         assert_eq!(international("1234"), None);
         assert_eq!(international("1234567890123456"), None);
+    }
+
+    #[test]
+    fn times_and_spans_are_read_as_people_write_them() {
+        let read = |text: &str| {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            span(&words).map(|(from, to, used)| {
+                let to = to.map_or("-".to_owned(), |to| to.format("%d %H:%M").to_string());
+                format!("{} {to} {used}", from.format("%d %H:%M"))
+            })
+        };
+        for (text, expected) in [
+            ("2026-12-01 15:00", Some("01 15:00 - 2")),
+            ("2026-12-01T15:00 anna", Some("01 15:00 - 1")),
+            ("2026-12-01 14:00-16:30 anna", Some("01 14:00 01 16:30 2")),
+            ("2026-12-01 9-12", Some("01 09:00 01 12:00 2")),
+            ("2026-12-01 22:00–24:00", Some("01 22:00 02 00:00 2")),
+            ("2026-12-01 22:00-02:00", Some("01 22:00 02 02:00 2")),
+            ("2026-12-01", None),
+            ("2026-02-30 15:00", None),
+            ("2026-12-01 25:00", None),
+            ("2026-12-01 14:00-14:00", None),
+            ("tomorrow 15:00", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

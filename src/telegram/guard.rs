@@ -1,6 +1,7 @@
 //! The guard around every handler: a deadline, panics caught, an answer in any case, and one line in the log.
 
 use std::{
+    ops::ControlFlow,
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError,
@@ -16,13 +17,13 @@ use teloxide::{
     dptree,
     payloads::AnswerCallbackQuerySetters,
     requests::Requester,
-    types::{Update, UpdateKind},
+    types::{CallbackQueryId, Update, UpdateKind},
 };
 
 use super::{
     errors::{HandleError, Retry, Verdict, chain, verdict},
     render,
-    tree::Context,
+    tree::{self, Context},
 };
 use crate::{
     domain::{
@@ -88,6 +89,7 @@ impl Trace {
                 Event::OwnPhone(_) | Event::ForeignPhone => "contact",
                 Event::SkipPhone => "skip_phone",
                 Event::Stray(_) => "stray",
+                Event::HoldOver(_) => "hold_over",
             }
         });
     }
@@ -108,7 +110,9 @@ impl Trace {
                     seen.booking = Some(booking.0);
                     seen.services = Some(wish.services.iter().map(|service| service.0).collect());
                 }
-                Screen::Visit { booking }
+                Screen::Repeat { booking, .. }
+                | Screen::Series { booking, .. }
+                | Screen::Visit { booking }
                 | Screen::CancelVisit { booking }
                 | Screen::StaffVisit { booking } => {
                     seen.booking = Some(booking.0);
@@ -135,30 +139,48 @@ impl Trace {
 
 /// Handles one update and says how it ended. Never fails, never panics, always answers a tap.
 pub(super) async fn handle(tree: &UpdateHandler<HandleError>, context: Context, update: Update) -> End {
-    let started = Instant::now();
     let tapped = match &update.kind {
         UpdateKind::CallbackQuery(query) => Some(query.id.clone()),
         _ => None,
     };
-    let dependencies = dptree::deps![update, context.clone()];
-    let run = AssertUnwindSafe(tree.dispatch(dependencies)).catch_unwind();
+    let dispatched = tree.dispatch(dptree::deps![update, context.clone()]);
+    let handled = async {
+        match dispatched.await {
+            ControlFlow::Break(result) => result,
+            // No branch wanted it.
+            ControlFlow::Continue(_) => Ok(()),
+        }
+    };
+    guarded(&context, tapped, handled).await
+}
+
+/// Tells a conversation what the bot itself has to say, under the same guard.
+pub(super) async fn tell(context: Context, word: Event) -> End {
+    guarded(&context, None, Box::pin(tree::on_word(context.clone(), word))).await
+}
+
+async fn guarded(
+    context: &Context,
+    tapped: Option<CallbackQueryId>,
+    handled: impl Future<Output = Result<(), HandleError>>,
+) -> End {
+    let started = Instant::now();
+    let run = AssertUnwindSafe(handled).catch_unwind();
     let result = match tokio::time::timeout(DEADLINE, run).await {
-        Ok(Ok(std::ops::ControlFlow::Break(result))) => result,
-        // No branch wanted it.
-        Ok(Ok(std::ops::ControlFlow::Continue(_))) => Ok(()),
+        Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(HandleError::Panic),
         Err(_) => Err(HandleError::Timeout),
     };
     let end = match result {
         Ok(()) => End::Done,
-        Err(error) => failed(&context, &error, tapped.is_some()).await,
+        Err(error) => failed(context, &error, tapped.is_some()).await,
     };
     if let Some(query) = tapped.filter(|_| !context.trace.answered.load(Ordering::Relaxed)) {
         let answer = context.bots.prompt.answer_callback_query(query);
         let text = match &end {
             // What is tried again soon will show itself.
             End::Done | End::Later { .. } => None,
-            End::Failed { .. } => Some(excuse(&context)),
+            End::Failed { .. } => Some(excuse(context)),
         };
         let answered = match text {
             Some(text) => answer.text(text).await,
@@ -168,7 +190,7 @@ pub(super) async fn handle(tree: &UpdateHandler<HandleError>, context: Context, 
             tracing::debug!(error = %chain(&error), "callback answer not taken");
         }
     }
-    log(&context, &end, started.elapsed());
+    log(context, &end, started.elapsed());
     end
 }
 
@@ -184,9 +206,10 @@ async fn failed(context: &Context, error: &HandleError, is_tap: bool) -> End {
     }
     let now = context.services.clock.now();
     let is_fresh = now - claimed.received_at < TimeDelta::from_std(PATIENCE).unwrap_or_default();
-    // A tap is answered by an edit, which nobody notices when it is made twice.
+    // A tap or a word is shown by an edit, which nobody notices when it is made twice.
+    let is_edit = is_tap || claimed.is_word();
     let worthwhile =
-        |retry: &Retry| is_fresh && (is_tap || retry.most.is_none_or(|most| claimed.doubts + 1 < most));
+        |retry: &Retry| is_fresh && (is_edit || retry.most.is_none_or(|most| claimed.doubts + 1 < most));
     if let Some(Retry { after, most }) = error.retry().filter(worthwhile) {
         let doubled = after * 2u32.saturating_pow(claimed.attempts.saturating_sub(1).min(10));
         let wait = doubled.min(LONGEST_BACKOFF).max(after);
@@ -195,7 +218,8 @@ async fn failed(context: &Context, error: &HandleError, is_tap: bool) -> End {
         return End::Later { not_before, in_doubt: most.is_some(), error: line };
     }
     tracing::error!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update put aside");
-    if let Some(person) = claimed.person
+    // Who has not asked for anything needs no excuse.
+    if let Some(person) = claimed.person.filter(|_| !claimed.is_word())
         && let Err(error) = render::say(&context.bots.prompt, TelegramId(person.0), &excuse(context)).await
     {
         tracing::warn!(correlation_id = %claimed.correlation, error = %chain(&error), "the person could not be told");

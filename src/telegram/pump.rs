@@ -139,10 +139,18 @@ impl Pump {
         let lease = context.claimed.lease;
         let task = self.flying.spawn(async move {
             let (id, trace) = (context.claimed.id, context.trace.clone());
-            let end = match read(&context.claimed) {
-                Some(update) => guard::handle(&tree, context, update).await,
-                // Kept as it is, for whoever looks into it.
-                None => End::Failed { error: "an update of an unknown form".to_owned() },
+            // Kept as it is, for whoever looks into it.
+            let unknown = || End::Failed { error: "an update of an unknown form".to_owned() };
+            let end = if context.claimed.is_word() {
+                match context.claimed.word() {
+                    Some(word) => guard::tell(context, word).await,
+                    None => unknown(),
+                }
+            } else {
+                match read(&context.claimed) {
+                    Some(update) => guard::handle(&tree, context, update).await,
+                    None => unknown(),
+                }
             };
             Finished { id, lease, end, living: trace.living() }
         });

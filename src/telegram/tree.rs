@@ -84,6 +84,20 @@ async fn on_tap(context: Context, query: CallbackQuery) -> Result<(), HandleErro
     shown
 }
 
+/// What the bot itself has to tell a conversation; it is shown where the conversation stands.
+pub(super) async fn on_word(context: Context, word: Event) -> Result<(), HandleError> {
+    let claimed = context.claimed.clone();
+    // Who was forgotten meanwhile is told nothing.
+    let (Some(client), Some(person)) = (&claimed.client, claimed.person) else { return Ok(()) };
+    let (name, language) = (client.name.clone(), client.language);
+    let incoming = Incoming { event: word, rev: None, tapped: None, name, language };
+    let applied = apply(&context, person, incoming).await?;
+    let tr = Tr::to(applied.language);
+    let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
+    let living = applied.living;
+    show(&context, applied, living, said).await
+}
+
 async fn answer(context: &Context, query: &CallbackQuery, toast: Option<String>) -> Result<(), RequestError> {
     let answer = context.bots.prompt.answer_callback_query(query.id.clone());
     match toast {

@@ -100,6 +100,20 @@ fn locations() {
         ("horizon = \"36 h\"", "horizon must be between 1 and 366 days, as in \"60 days\""),
         ("horizon = \"367 days\"", "horizon must be between 1 and 366 days, as in \"60 days\""),
         ("address = \"a\\u0000b\"", "address must not contain control characters"),
+        ("move_notice = \"31 days\"", "move_notice must be between 0 min and 30 days"),
+        (
+            "late_cancel = \"market\"",
+            "late_cancel must be \"refused\" or \"marked\", not \"market\" (did you mean \"marked\"?)",
+        ),
+        ("late_cancel = true", "late_cancel must be a text in quotes, not true or false"),
+        ("tidy_day = \"yes\"", "tidy_day must be true or false, not a text"),
+        ("most_visits = 0", "most_visits must be between 1 and 100"),
+        ("most_visits_new = 101", "most_visits_new must be between 1 and 100"),
+        (
+            "most_visits_flagged = \"1\"",
+            "most_visits_flagged must be a whole number without quotes, not a text",
+        ),
+        ("most_vists = 5", "unknown field \"most_vists\" (did you mean \"most_visits\"?)"),
     ] {
         expect_in(PLACE, zone, &[(&after(line), &format!("location north: {expected}"))]);
     }

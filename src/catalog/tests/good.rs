@@ -7,11 +7,12 @@ use iso_currency::Currency;
 use crate::{
     catalog::parse,
     domain::{
-        catalog::{MasterPlan, Plan, StaffRole},
+        booking::Terms,
+        catalog::{HoursPlan, MasterPlan, Plan, ServicePlan, StaffRole},
         ids::TelegramId,
         language::Language,
         money::Money,
-        slots::Rules,
+        slots::{Audience, Limits, Rules},
     },
 };
 
@@ -69,8 +70,11 @@ fn a_short_file_gets_the_defaults() {
         parse(&format!("{SMALL}hours = [{{ days = \"mon-WED, Sunday\", from = \"9:00\", to = \"17:00\" }}]"))
             .unwrap();
     let north = &plan.locations[0];
-    assert_eq!(north.rules, Rules { zone: Tz::Europe__Berlin, step: 30, lead: 120, horizon: 60 });
-    assert_eq!((north.hold, north.cancel_notice, north.address.as_str()), (10, 1440, ""));
+    let limits = Limits { visits: None, new: None, flagged: None };
+    let rules = Rules { zone: Tz::Europe__Berlin, step: 30, lead: 120, horizon: 60, tidy: false, limits };
+    assert_eq!(north.rules, rules);
+    assert_eq!(north.terms, Terms { cancel_notice: 1440, move_notice: 1440, late_cancel: false });
+    assert_eq!((north.hold, north.address.as_str()), (10, ""));
     assert_eq!((north.currency, north.names.get(Language::Russian)), (Currency::EUR, "North"));
 
     let [massage, facial] = plan.services.as_slice() else { panic!("two services") };
@@ -78,6 +82,8 @@ fn a_short_file_gets_the_defaults() {
     assert_eq!((facial.minutes, facial.price.minor(), facial.buffer_before), (90, 7050, 5));
     assert_eq!((massage.location.as_str(), massage.names.texts().len()), ("north", 3));
     assert_eq!(facial.names.get(Language::English), "Лицо");
+    assert_eq!((&facial.needs, facial.audience, facial.most_repeats), (&None, Audience::Everyone, None));
+    assert!(facial.addon_to.is_empty() && facial.excludes.is_empty() && plan.resources.is_empty());
 
     let anna = &plan.masters[0];
     assert_eq!((anna.role, anna.telegram), (StaffRole::Master, None));
@@ -93,6 +99,68 @@ fn a_short_file_gets_the_defaults() {
     );
     let days: Vec<_> = anna.hours.iter().map(|entry| entry.hours.weekday).collect();
     assert_eq!(days, [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Sun]);
+}
+
+#[test]
+fn a_location_has_rules_of_its_own() {
+    let rules = "cancel_notice = \"6 h\"\nlate_cancel = \"marked\"\ntidy_day = true\n\
+                 most_visits = 5\nmost_visits_new = 1\nmost_visits_flagged = 100\n";
+    let location = |rules: &str| {
+        let text = SMALL.replacen("currency", &format!("{rules}currency"), 1);
+        let hours = "hours = [{ days = \"Mon\", from = \"09:00\", to = \"17:00\" }]";
+        parse(&format!("{text}{hours}")).unwrap().locations.remove(0)
+    };
+    let north = location(rules);
+    assert!(north.rules.tidy);
+    assert_eq!(north.rules.limits, Limits { visits: Some(5), new: Some(1), flagged: Some(100) });
+    let terms = Terms { cancel_notice: 360, move_notice: 360, late_cancel: true };
+    assert_eq!(north.terms, terms, "moving is as cancelling unless it says otherwise");
+    let north = location(&format!("{rules}move_notice = 0\n"));
+    assert_eq!(north.terms, Terms { move_notice: 0, ..terms });
+    let refused = rules.replace("marked", "refused").replace("true", "false");
+    assert!(!location(&refused).terms.late_cancel && !location(&refused).rules.tidy);
+}
+
+#[test]
+fn services_may_name_what_comes_later() {
+    let service = |key: &str, rest: &str| {
+        format!("[[service]]\nkey = \"{key}\"\nname = \"{key}\"\nduration = 30\nprice = 10\n{rest}\n")
+    };
+    let services = [
+        service("oil", "addon_to = [\"foot\", \"back\"]\nclients = \"new\""),
+        service("back", "excludes = [\"whole\", \"foot\"]\nneeds = \"room\"\nseries = 52"),
+        service("whole", "excludes = [\"back\"]\naddon_to = []"),
+        service("foot", "clients = \"known\"\nseries = 2"),
+    ]
+    .concat();
+    let location = SMALL.split("[[service]]").next().unwrap();
+    let resource =
+        "[[resource]]\nkey = \"room-1\"\nkind = \"room\"\nname = { en = \"Room\", ru = \"Кабинет\" }\n";
+    let plan = parse(&format!("{services}{location}{resource}")).unwrap();
+    let links: Vec<_> = plan
+        .services
+        .iter()
+        .map(|service| (service.key.as_str(), service.addon_to.join(" "), service.excludes.join(" ")))
+        .collect();
+    let link = |key, addon_to: &str, excludes: &str| (key, addon_to.to_owned(), excludes.to_owned());
+    assert_eq!(
+        links,
+        [
+            link("oil", "back foot", ""),
+            link("back", "", "whole foot"),
+            link("whole", "", "back"),
+            link("foot", "", "back")
+        ],
+        "as the services are ordered, and said by both"
+    );
+    let own = |service: &ServicePlan| (service.needs.clone(), service.audience, service.most_repeats);
+    let all: Vec<_> = plan.services.iter().map(own).collect();
+    assert_eq!(all[0], (None, Audience::New, None));
+    assert_eq!(all[1], (Some("room".to_owned()), Audience::Everyone, Some(52)));
+    assert_eq!(all[3], (None, Audience::Known, Some(2)));
+    let [room] = plan.resources.as_slice() else { panic!("one resource") };
+    assert_eq!((room.key.as_str(), room.kind.as_str(), room.location.as_str()), ("room-1", "room", "north"));
+    assert_eq!(room.names.get(Language::Russian), "Кабинет");
 }
 
 #[test]
@@ -170,13 +238,25 @@ fn the_demo_offers_something_on_every_day() {
     let (master, therapist) = (StaffRole::Master, StaffRole::Therapist);
     assert_eq!(staff, [(therapist, Some(3001)), (master, Some(3002)), (master, Some(3003)), (master, None)]);
     assert_eq!(plan.masters[0].telegram, Some(TelegramId(3001)));
-    assert_eq!(plan.services.len(), 9);
+    assert_eq!((plan.locations.len(), plan.resources.len(), plan.services.len()), (2, 2, 13));
     for service in &plan.services {
-        for day in (0..7).map(|day| Weekday::try_from(day).unwrap()) {
-            let gives = |master: &&MasterPlan| master.skills.iter().any(|skill| skill.service == service.key);
-            let works = |master: &MasterPlan| master.hours.iter().any(|entry| entry.hours.weekday == day);
-            assert!(plan.masters.iter().filter(gives).any(works), "{} on {day}", service.key);
-        }
+        let gives = |master: &&MasterPlan| master.skills.iter().any(|skill| skill.service == service.key);
+        let works = |day: Weekday| {
+            let here = |master: &MasterPlan| {
+                let at_work =
+                    |entry: &HoursPlan| entry.hours.weekday == day && entry.location == service.location;
+                master.hours.iter().any(at_work)
+            };
+            plan.masters.iter().filter(gives).any(here)
+        };
+        let days: Vec<_> =
+            (0..7).map(|day| Weekday::try_from(day).unwrap()).filter(|day| works(*day)).collect();
+        let guest_days = [Weekday::Sat];
+        assert!(
+            days.len() == 7 || service.location == "lisbon" && days == guest_days,
+            "{}: {days:?}",
+            service.key
+        );
         assert!(service.names.texts().contains_key("ru") && service.names.texts().contains_key("en"));
     }
 }

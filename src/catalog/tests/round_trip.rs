@@ -1,6 +1,6 @@
 //! What is written is read back, and no text makes the reader fall over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -10,11 +10,14 @@ use proptest::prelude::*;
 use crate::{
     catalog::{parse, write},
     domain::{
-        catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ServicePlan, SkillPlan, StaffRole},
+        booking::Terms,
+        catalog::{
+            HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+        },
         ids::TelegramId,
         language::LocalText,
         money::Money,
-        slots::{Hours, Rules},
+        slots::{Audience, Hours, Limits, Rules},
     },
 };
 
@@ -38,36 +41,114 @@ fn any_names() -> impl Strategy<Value = LocalText> {
         .prop_map(|texts| LocalText::new(texts).expect("not empty"))
 }
 
+fn any_rules() -> impl Strategy<Value = Rules> {
+    let most = || prop::option::of(1u32..=100);
+    let limits = (most(), most(), most()).prop_map(|(visits, new, flagged)| Limits { visits, new, flagged });
+    (0usize..ZONES.len(), 5u32..=240, 0u32..=43200, 1u32..=366, any::<bool>(), limits).prop_map(
+        |(zone, step, lead, horizon, tidy, limits)| Rules {
+            zone: ZONES[zone],
+            step,
+            lead,
+            horizon,
+            tidy,
+            limits,
+        },
+    )
+}
+
+fn any_terms() -> impl Strategy<Value = Terms> {
+    (0u32..=43200, prop::option::of(0u32..=43200), any::<bool>()).prop_map(
+        |(cancel_notice, move_notice, late_cancel)| Terms {
+            cancel_notice,
+            move_notice: move_notice.unwrap_or(cancel_notice),
+            late_cancel,
+        },
+    )
+}
+
 fn any_location(number: usize) -> impl Strategy<Value = LocationPlan> {
-    let rules = (0usize..ZONES.len(), 5u32..=240, 0u32..=43200, 1u32..=366)
-        .prop_map(|(zone, step, lead, horizon)| Rules { zone: ZONES[zone], step, lead, horizon });
     let address = prop_oneof![Just(String::new()), any_text()];
-    (any_names(), address, 0usize..CURRENCIES.len(), rules, 1u32..=120, 0u32..=43200).prop_map(
-        move |(names, address, currency, rules, hold, cancel_notice)| LocationPlan {
+    (any_names(), address, 0usize..CURRENCIES.len(), any_rules(), any_terms(), 1u32..=120).prop_map(
+        move |(names, address, currency, rules, terms, hold)| LocationPlan {
             key: format!("place-{number}"),
             names,
             address,
             currency: CURRENCIES[currency],
             rules,
+            terms,
             hold,
-            cancel_notice,
         },
     )
 }
 
+fn any_kind() -> impl Strategy<Value = String> {
+    "room|2_chairs"
+}
+
+fn any_resource(number: usize) -> impl Strategy<Value = ResourcePlan> {
+    (any_kind(), 0usize..3, any_names()).prop_map(move |(kind, place, names)| ResourcePlan {
+        key: format!("r{number}"),
+        kind,
+        location: format!("place-{place}"),
+        names,
+    })
+}
+
+/// What it goes with is for [`any_plan`] to say.
 fn any_service(number: usize) -> impl Strategy<Value = ServicePlan> {
     let buffer = || prop_oneof![Just(0u32), 0u32..=240];
-    (0usize..3, any_names(), 5u32..=1440, 0i64..=4_000_000_000, buffer(), buffer()).prop_map(
-        move |(place, names, minutes, price, buffer_before, buffer_after)| ServicePlan {
+    let price =
+        (0i64..=4_000_000_000).prop_map(|price| Money::from_minor(price, Currency::EUR).expect("in range"));
+    let audience = prop::sample::select(Audience::ALL.to_vec());
+    let who = (prop::option::of(any_kind()), audience, prop::option::of(2u32..=52));
+    (0usize..3, any_names(), 5u32..=1440, price, buffer(), buffer(), who).prop_map(
+        move |(place, names, minutes, price, buffer_before, buffer_after, who)| ServicePlan {
             key: format!("{number}_service"),
             location: format!("place-{place}"),
             names,
             minutes,
-            price: Money::from_minor(price, Currency::EUR).expect("in range"),
+            price,
             buffer_before,
             buffer_after,
+            needs: who.0,
+            audience: who.1,
+            addon_to: Vec::new(),
+            excludes: Vec::new(),
+            // Nobody comes first twice.
+            most_repeats: who.2.filter(|_| who.1 != Audience::New),
         },
     )
+}
+
+/// Pairs of services' positions.
+fn any_pairs() -> impl Strategy<Value = BTreeSet<(usize, usize)>> {
+    prop::collection::btree_set((0usize..4, 0usize..4), 0..8)
+}
+
+/// Of the wished links those that can be: within a location, odd positions added to even ones, and not both at once.
+fn link(
+    services: &mut [ServicePlan],
+    addons: &BTreeSet<(usize, usize)>,
+    exclusions: &BTreeSet<(usize, usize)>,
+) {
+    let known: Vec<(String, String)> =
+        services.iter().map(|service| (service.key.clone(), service.location.clone())).collect();
+    let is_addon = |own: usize, other: usize| {
+        !own.is_multiple_of(2) && other.is_multiple_of(2) && addons.contains(&(own, other))
+    };
+    for (own, service) in services.iter_mut().enumerate() {
+        for (other, (key, location)) in known.iter().enumerate() {
+            let excludes = exclusions.contains(&(own.min(other), own.max(other)));
+            if own == other || *location != service.location {
+                continue;
+            }
+            if is_addon(own, other) {
+                service.addon_to.push(key.clone());
+            } else if excludes && !is_addon(other, own) {
+                service.excludes.push(key.clone());
+            }
+        }
+    }
 }
 
 /// Ascending edges, so that pairs of them neither overlap nor touch.
@@ -148,23 +229,38 @@ fn any_master(number: usize) -> impl Strategy<Value = MasterPlan> {
 /// A plan in the order that reading makes; every price is in the currency of its location.
 fn any_plan() -> impl Strategy<Value = Plan> {
     let locations = [any_location(0), any_location(1), any_location(2)];
+    let resources = [any_resource(0), any_resource(1), any_resource(2)];
     let services = [any_service(0), any_service(1), any_service(2), any_service(3)];
     let masters = [any_master(0), any_master(1)];
-    (locations, services, masters, 1usize..=3).prop_map(|(locations, services, masters, places)| {
-        let mut plan =
-            Plan { locations: locations.into(), services: services.into(), masters: masters.into() };
+    let entries = (locations, resources, services, masters);
+    (entries, any_pairs(), any_pairs(), 1usize..=3).prop_map(|(entries, addons, exclusions, places)| {
+        let (locations, resources, services, masters) = entries;
+        let mut plan = Plan {
+            locations: locations.into(),
+            resources: resources.into(),
+            services: services.into(),
+            masters: masters.into(),
+        };
         plan.locations.truncate(places);
         let keys: Vec<String> = plan.locations.iter().map(|location| location.key.clone()).collect();
         let known =
             |key: &str| if keys.iter().any(|known| known == key) { key.to_owned() } else { keys[0].clone() };
+        for resource in &mut plan.resources {
+            resource.location = known(&resource.location);
+        }
         let mut currencies = BTreeMap::new();
         for service in &mut plan.services {
             service.location = known(&service.location);
+            let has = |kind: &String| {
+                plan.resources.iter().any(|room| room.kind == *kind && room.location == service.location)
+            };
+            service.needs = service.needs.take().filter(has);
             let place =
                 plan.locations.iter().find(|location| location.key == service.location).expect("known");
             service.price = Money::from_minor(service.price.minor(), place.currency).expect("in range");
             currencies.insert(service.key.clone(), place.currency);
         }
+        link(&mut plan.services, &addons, &exclusions);
         for master in &mut plan.masters {
             for hours in &mut master.hours {
                 hours.location = known(&hours.location);
@@ -184,14 +280,29 @@ fn the_demo_survives_a_round_trip() {
     let text = write(&plan);
     assert_eq!(parse(&text), Ok(plan));
     for line in [
-        r#"{ days = "Mon-Thu", from = "09:00", to = "20:00", breaks = ["13:00-14:00"] },"#,
+        r#"{ days = "Mon-Thu", from = "09:00", to = "20:00", breaks = ["13:00-14:00"], location = "linden" },"#,
         r#"{ from = "2026-12-24", to = "2026-12-26" },"#,
         r#"{ from = "2027-01-29T15:00:00+01:00", to = "2027-02-01T11:00:00+01:00" },"#,
         r#"{ service = "facial", duration = "1 h 15 min", price = "70.00" },"#,
         r#"cancel_notice = "24 h""#,
+        r#"move_notice = "4 h""#,
+        r#"late_cancel = "marked""#,
+        "tidy_day = true",
+        "most_visits_flagged = 1",
+        r#"kind = "massage-room""#,
+        r#"needs = "massage-room""#,
+        r#"clients = "new""#,
+        r#"addon_to = ["massage", "back-massage"]"#,
+        r#"excludes = ["massage"]"#,
+        "series = 12",
     ] {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }
+    let lisbon = text.split("[[").find(|entry| entry.contains("key = \"lisbon\"")).unwrap();
+    for default in ["move_notice", "late_cancel", "tidy_day", "most_visits"] {
+        assert!(!lisbon.contains(default), "{default} is in:\n{lisbon}");
+    }
+    assert!(!text.contains("excludes = [\"back-massage\"]"), "an exclusion is said twice in:\n{text}");
 }
 
 proptest! {
@@ -230,8 +341,13 @@ proptest! {
         let text = format!("{before}{value}{}", &after[end..]);
         match parse(&text) {
             Ok(plan) => {
-                let counts = (plan.locations.len(), plan.services.len(), plan.masters.len());
-                prop_assert_eq!(counts, (1, 9, 4), "an entry was lost without a word");
+                let counts = [
+                    plan.locations.len(),
+                    plan.resources.len(),
+                    plan.services.len(),
+                    plan.masters.len(),
+                ];
+                prop_assert_eq!(counts, [2, 2, 13, 4], "an entry was lost without a word");
             }
             Err(faults) => prop_assert!(!faults.is_empty()),
         }

@@ -6,8 +6,9 @@ use sqlx::PgConnection;
 use crate::{
     db::DbError,
     domain::{
-        catalog::{LocationPlan, MasterPlan, Plan, ServicePlan},
+        catalog::{LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan},
         language::LocalText,
+        money::Money,
     },
 };
 
@@ -17,17 +18,27 @@ pub async fn apply(conn: &mut PgConnection, plan: &Plan) -> Result<(), DbError> 
         .execute(&mut *conn)
         .await?;
     sqlx::query!("UPDATE locations SET active = false").execute(&mut *conn).await?;
+    sqlx::query!("UPDATE resources SET active = false").execute(&mut *conn).await?;
     sqlx::query!("UPDATE services SET active = false").execute(&mut *conn).await?;
     sqlx::query!("UPDATE masters SET active = false").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM staff_roles").execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM service_addons").execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM service_exclusions").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM skills").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM working_hours").execute(&mut *conn).await?;
-    sqlx::query!("DELETE FROM time_off").execute(&mut *conn).await?;
+    // What the staff took off in the chat is not the file's to end.
+    sqlx::query!("DELETE FROM time_off WHERE blocked_by IS NULL").execute(&mut *conn).await?;
     for (position, location) in (0..).zip(&plan.locations) {
         put_location(conn, position, location).await?;
     }
+    for (position, resource) in (0..).zip(&plan.resources) {
+        put_resource(conn, position, resource).await?;
+    }
     for (position, service) in (0..).zip(&plan.services) {
         put_service(conn, position, service).await?;
+    }
+    for service in &plan.services {
+        put_links(conn, service).await?;
     }
     for (position, master) in (0..).zip(&plan.masters) {
         put_master(conn, position, master).await?;
@@ -42,23 +53,60 @@ async fn put_location(
 ) -> Result<(), DbError> {
     sqlx::query!(
         r#"INSERT INTO locations (key, names, address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
-                                  horizon_days, cancel_notice_minutes, position, active)
-           VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, true)
+                                  horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged,
+                                  cancel_notice_minutes, move_notice_minutes, late_cancel, position, active)
+           VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, true)
            ON CONFLICT (key) DO UPDATE SET
                names = excluded.names, address = excluded.address, zone = excluded.zone, currency = excluded.currency,
                slot_step_minutes = excluded.slot_step_minutes, hold_minutes = excluded.hold_minutes,
-               lead_minutes = excluded.lead_minutes, horizon_days = excluded.horizon_days,
-               cancel_notice_minutes = excluded.cancel_notice_minutes, position = excluded.position, active = true"#,
+               lead_minutes = excluded.lead_minutes, horizon_days = excluded.horizon_days, tidy_day = excluded.tidy_day,
+               most_visits = excluded.most_visits, most_visits_new = excluded.most_visits_new,
+               most_visits_flagged = excluded.most_visits_flagged,
+               cancel_notice_minutes = excluded.cancel_notice_minutes,
+               move_notice_minutes = excluded.move_notice_minutes, late_cancel = excluded.late_cancel,
+               position = excluded.position, active = true"#,
         location.key,
         texts(&location.names),
         location.address,
         location.rules.zone.name(),
         location.currency.code(),
-        minutes(location.rules.step),
-        minutes(location.hold),
-        minutes(location.rules.lead),
-        minutes(location.rules.horizon),
-        minutes(location.cancel_notice),
+        count(location.rules.step),
+        count(location.hold),
+        count(location.rules.lead),
+        count(location.rules.horizon),
+        location.rules.tidy,
+        location.rules.limits.visits.map(count),
+        location.rules.limits.new.map(count),
+        location.rules.limits.flagged.map(count),
+        count(location.terms.cancel_notice),
+        count(location.terms.move_notice),
+        location.terms.late_cancel,
+        position,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn put_resource(
+    conn: &mut PgConnection,
+    position: i32,
+    resource: &ResourcePlan,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        r#"WITH kind AS (
+               INSERT INTO resource_kinds (key) VALUES ($2::text)
+               ON CONFLICT (key) DO UPDATE SET key = excluded.key
+               RETURNING id)
+           INSERT INTO resources (key, kind_id, location_id, names, position, active)
+           SELECT $1::text, kind.id, l.id, $4::jsonb, $5, true FROM kind, locations l WHERE l.key = $3::text
+           ON CONFLICT (key) DO UPDATE SET
+               kind_id = excluded.kind_id, location_id = excluded.location_id, names = excluded.names,
+               position = excluded.position, active = true"#,
+        resource.key,
+        resource.kind,
+        resource.location,
+        texts(&resource.names),
         position,
     )
     .execute(conn)
@@ -69,22 +117,54 @@ async fn put_location(
 async fn put_service(conn: &mut PgConnection, position: i32, service: &ServicePlan) -> Result<(), DbError> {
     sqlx::query!(
         r#"INSERT INTO services (key, location_id, names, minutes, price_minor, buffer_before_minutes,
-                                 buffer_after_minutes, position, active)
-           SELECT $1::text, l.id, $3::jsonb, $4, $5, $6, $7, $8, true FROM locations l WHERE l.key = $2::text
+                                 buffer_after_minutes, kind_id, audience, most_repeats, position, active)
+           SELECT $1::text, l.id, $3::jsonb, $4, $5, $6, $7, (SELECT id FROM resource_kinds WHERE key = $8::text),
+                  $9::text::audience, $10, $11, true
+           FROM locations l WHERE l.key = $2::text
            ON CONFLICT (key) DO UPDATE SET
                location_id = excluded.location_id, names = excluded.names, minutes = excluded.minutes,
                price_minor = excluded.price_minor, buffer_before_minutes = excluded.buffer_before_minutes,
-               buffer_after_minutes = excluded.buffer_after_minutes, position = excluded.position, active = true"#,
+               buffer_after_minutes = excluded.buffer_after_minutes, kind_id = excluded.kind_id,
+               audience = excluded.audience, most_repeats = excluded.most_repeats, position = excluded.position,
+               active = true"#,
         service.key,
         service.location,
         texts(&service.names),
-        minutes(service.minutes),
+        count(service.minutes),
         service.price.minor(),
-        minutes(service.buffer_before),
-        minutes(service.buffer_after),
+        count(service.buffer_before),
+        count(service.buffer_after),
+        service.needs.as_deref(),
+        service.audience.label(),
+        service.most_repeats.map(count),
         position,
     )
     .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What a service goes with, once all services are there.
+async fn put_links(conn: &mut PgConnection, service: &ServicePlan) -> Result<(), DbError> {
+    sqlx::query!(
+        r#"INSERT INTO service_addons (addon_id, base_id)
+           SELECT addon.id, base.id FROM services addon, services base
+           WHERE addon.key = $1::text AND base.key = ANY($2::text[])"#,
+        service.key,
+        &service.addon_to,
+    )
+    .execute(&mut *conn)
+    .await?;
+    // Both services say it, and it is kept once.
+    sqlx::query!(
+        r#"INSERT INTO service_exclusions (one_id, other_id)
+           SELECT least(one.id, other.id), greatest(one.id, other.id) FROM services one, services other
+           WHERE one.key = $1::text AND other.key = ANY($2::text[])
+           ON CONFLICT DO NOTHING"#,
+        service.key,
+        &service.excludes,
+    )
+    .execute(&mut *conn)
     .await?;
     Ok(())
 }
@@ -114,15 +194,15 @@ async fn put_master(conn: &mut PgConnection, position: i32, master: &MasterPlan)
                SELECT $1, id, $3, $4 FROM services WHERE key = $2::text"#,
             id,
             skill.service,
-            skill.minutes.map(minutes),
-            skill.price.map(crate::domain::money::Money::minor),
+            skill.minutes.map(count),
+            skill.price.map(Money::minor),
         )
         .execute(&mut *conn)
         .await?;
     }
     for entry in &master.hours {
         let (starts, ends): (Vec<i32>, Vec<i32>) =
-            entry.hours.breaks.iter().map(|(starts, ends)| (minutes(*starts), minutes(*ends))).unzip();
+            entry.hours.breaks.iter().map(|(starts, ends)| (count(*starts), count(*ends))).unzip();
         sqlx::query!(
             r#"WITH hours AS (
                    INSERT INTO working_hours (master_id, location_id, weekday, starts_minute, ends_minute)
@@ -134,8 +214,8 @@ async fn put_master(conn: &mut PgConnection, position: i32, master: &MasterPlan)
             id,
             entry.location,
             i16::try_from(entry.hours.weekday.number_from_monday()).unwrap_or_default(),
-            minutes(entry.hours.starts),
-            minutes(entry.hours.ends),
+            count(entry.hours.starts),
+            count(entry.hours.ends),
             &starts,
             &ends,
         )
@@ -159,7 +239,7 @@ fn texts(names: &LocalText) -> serde_json::Value {
     json!(names.texts())
 }
 
-/// A plan's minutes are checked against limits far below this one.
-fn minutes(value: u32) -> i32 {
+/// A plan's numbers are checked against limits far below this one.
+fn count(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }

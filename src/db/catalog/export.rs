@@ -9,12 +9,14 @@ use crate::{
     db::{
         DbError,
         availability::HoursRow,
-        rows::{Names, Place, range},
+        rows::{Names, Place, PolicyRow, range},
     },
     domain::{
-        catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ServicePlan, SkillPlan, StaffRole},
+        catalog::{
+            HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+        },
         ids::TelegramId,
-        slots::Rules,
+        slots::Audience,
     },
 };
 
@@ -35,15 +37,17 @@ struct LocatedHoursRow {
 /// Reads the active catalog.
 pub async fn export(conn: &mut PgConnection) -> Result<Plan, DbError> {
     let locations = locations(conn).await?;
+    let resources = resources(conn).await?;
     let services = services(conn, &locations).await?;
     let masters = masters(conn, &services).await?;
-    Ok(Plan { locations, services, masters })
+    Ok(Plan { locations, resources, services, masters })
 }
 
 async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT key, names AS "names: Names", address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
-                  horizon_days, cancel_notice_minutes
+                  horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged, cancel_notice_minutes,
+                  move_notice_minutes, late_cancel
            FROM locations WHERE active ORDER BY position, id"#
     );
     rows.fetch_all(conn)
@@ -51,20 +55,41 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
         .into_iter()
         .map(|row| {
             let place = Place { table: "locations", row: &row.key };
+            let rules = PolicyRow {
+                zone: &row.zone,
+                slot_step_minutes: row.slot_step_minutes,
+                lead_minutes: row.lead_minutes,
+                horizon_days: row.horizon_days,
+                tidy_day: row.tidy_day,
+                most_visits: row.most_visits,
+                most_visits_new: row.most_visits_new,
+                most_visits_flagged: row.most_visits_flagged,
+            };
             Ok(LocationPlan {
                 names: place.names(row.names)?,
                 address: row.address,
                 currency: place.currency(&row.currency)?,
-                rules: Rules {
-                    zone: place.zone(&row.zone)?,
-                    step: place.count("slot_step_minutes", row.slot_step_minutes)?,
-                    lead: place.count("lead_minutes", row.lead_minutes)?,
-                    horizon: place.count("horizon_days", row.horizon_days)?,
-                },
+                rules: rules.into_rules(place)?,
+                terms: place.terms(row.cancel_notice_minutes, row.move_notice_minutes, row.late_cancel)?,
                 hold: place.count("hold_minutes", row.hold_minutes)?,
-                cancel_notice: place.count("cancel_notice_minutes", row.cancel_notice_minutes)?,
                 key: row.key,
             })
+        })
+        .collect()
+}
+
+async fn resources(conn: &mut PgConnection) -> Result<Vec<ResourcePlan>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT r.key, k.key AS kind, l.key AS location, r.names AS "names: Names"
+           FROM resources r JOIN resource_kinds k ON k.id = r.kind_id JOIN locations l ON l.id = r.location_id
+           WHERE r.active AND l.active ORDER BY r.position, r.id"#
+    );
+    rows.fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let names = Place { table: "resources", row: &row.key }.names(row.names)?;
+            Ok(ResourcePlan { key: row.key, kind: row.kind, location: row.location, names })
         })
         .collect()
 }
@@ -72,8 +97,16 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
 async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result<Vec<ServicePlan>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT s.key, l.key AS location, s.names AS "names: Names", s.minutes, s.price_minor,
-                  s.buffer_before_minutes, s.buffer_after_minutes
-           FROM services s JOIN locations l ON l.id = s.location_id
+                  s.buffer_before_minutes, s.buffer_after_minutes, k.key AS "needs?", s.audience::text AS "audience!",
+                  s.most_repeats,
+                  ARRAY(SELECT base.key::text FROM service_addons a JOIN services base ON base.id = a.base_id
+                        WHERE a.addon_id = s.id AND base.active ORDER BY base.position, base.id)
+                      AS "addon_to!: Vec<String>",
+                  ARRAY(SELECT other.key::text FROM service_exclusions x
+                        JOIN services other ON other.id IN (x.one_id, x.other_id) AND other.id <> s.id
+                        WHERE s.id IN (x.one_id, x.other_id) AND other.active ORDER BY other.position, other.id)
+                      AS "excludes!: Vec<String>"
+           FROM services s JOIN locations l ON l.id = s.location_id LEFT JOIN resource_kinds k ON k.id = s.kind_id
            WHERE s.active AND l.active ORDER BY s.position, s.id"#
     );
     rows.fetch_all(conn)
@@ -83,6 +116,7 @@ async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result
             let place = Place { table: "services", row: &row.key };
             let location = locations.iter().find(|location| location.key == row.location);
             let currency = location.ok_or_else(|| place.bad("location_id"))?.currency;
+            let most_repeats = row.most_repeats.map(|most| place.count("most_repeats", most));
             Ok(ServicePlan {
                 location: row.location,
                 names: place.names(row.names)?,
@@ -90,6 +124,11 @@ async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result
                 price: place.money(row.price_minor, currency)?,
                 buffer_before: place.count("buffer_before_minutes", row.buffer_before_minutes)?,
                 buffer_after: place.count("buffer_after_minutes", row.buffer_after_minutes)?,
+                needs: row.needs,
+                audience: Audience::from_label(&row.audience).ok_or_else(|| place.bad("audience"))?,
+                addon_to: row.addon_to,
+                excludes: row.excludes,
+                most_repeats: most_repeats.transpose()?,
                 key: row.key,
             })
         })
@@ -113,7 +152,8 @@ async fn masters(conn: &mut PgConnection, services: &[ServicePlan]) -> Result<Ve
                               ORDER BY h.weekday, h.starts_minute), '[]')
                    FROM working_hours h JOIN locations l ON l.id = h.location_id AND l.active
                    WHERE h.master_id = m.id) AS "hours!: Json<Vec<LocatedHoursRow>>",
-                  ARRAY(SELECT t.away FROM time_off t WHERE t.master_id = m.id ORDER BY t.away)
+                  ARRAY(SELECT t.away FROM time_off t
+                        WHERE t.master_id = m.id AND t.blocked_by IS NULL ORDER BY t.away)
                       AS "away!: Vec<PgRange<DateTime<Utc>>>"
            FROM masters m JOIN staff_roles r ON r.master_id = m.id
            WHERE m.active ORDER BY m.position, m.id"#

@@ -1,12 +1,13 @@
 //! The stored form of a conversation's stack. Released versions stay readable for ever; what cannot be read is `None`.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     conversation::{Conversation, MasterChoice, Screen, Wish},
     ids::{BookingId, LocationId, MasterId, ServiceId},
     month::Month,
+    series::{Deviation, Recurrence},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -29,6 +30,8 @@ enum ScreenV1 {
     Times { wish: WishV1, master: Option<i32>, day: NaiveDate },
     Summary { wish: WishV1, master: Option<i32>, booking: i64 },
     Taken { wish: WishV1, master: Option<i32>, start: DateTime<Utc> },
+    Repeat { wish: WishV1, booking: i64 },
+    Series { wish: WishV1, booking: i64, rule: String, deviations: Vec<DeviationV1>, picking: Option<u32> },
     Visits { past: bool, page: u8 },
     Visit { booking: i64 },
     CancelVisit { booking: i64 },
@@ -37,12 +40,24 @@ enum ScreenV1 {
     Privacy,
     Day { date: Option<NaiveDate> },
     StaffVisit { booking: i64 },
+    Why { wall: NaiveDateTime, master: Option<String> },
 }
 
 #[derive(Serialize, Deserialize)]
 struct WishV1 {
     location: i32,
     services: Vec<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moving: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quoted: Option<i64>,
+}
+
+/// Without a start, the visit is skipped.
+#[derive(Serialize, Deserialize)]
+struct DeviationV1 {
+    index: u32,
+    start: Option<DateTime<Utc>>,
 }
 
 /// The stored form of a conversation.
@@ -55,13 +70,15 @@ pub fn encode(conversation: &Conversation) -> serde_json::Value {
 /// `None` when the stored form cannot be read.
 pub fn decode(stored: &serde_json::Value) -> Option<Conversation> {
     let Stack::V1 { screens } = Stack::deserialize(stored).ok()?;
-    Conversation::from_screens(screens.into_iter().map(from_v1).collect())
+    Conversation::from_screens(screens.into_iter().map(from_v1).collect::<Option<_>>()?)
 }
 
 fn to_v1(screen: &Screen) -> ScreenV1 {
     let wish = |wish: &Wish| WishV1 {
         location: wish.location.0,
         services: wish.services.iter().map(|service| service.0).collect(),
+        moving: wish.moving.map(|booking| booking.0),
+        quoted: wish.quoted,
     };
     let master = |choice: MasterChoice| choice.one().map(|master| master.0);
     match screen {
@@ -87,6 +104,17 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Taken { wish: w, master: m, start } => {
             ScreenV1::Taken { wish: wish(w), master: master(*m), start: *start }
         }
+        Screen::Repeat { wish: w, booking } => ScreenV1::Repeat { wish: wish(w), booking: booking.0 },
+        Screen::Series { wish: w, booking, rule, deviations, picking } => ScreenV1::Series {
+            wish: wish(w),
+            booking: booking.0,
+            rule: rule.rule(),
+            deviations: deviations
+                .iter()
+                .map(|(index, deviation)| deviation_v1(*index, *deviation))
+                .collect(),
+            picking: *picking,
+        },
         Screen::Visits { past, page } => ScreenV1::Visits { past: *past, page: *page },
         Screen::Visit { booking } => ScreenV1::Visit { booking: booking.0 },
         Screen::CancelVisit { booking } => ScreenV1::CancelVisit { booking: booking.0 },
@@ -95,14 +123,30 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Privacy => ScreenV1::Privacy,
         Screen::Day { date } => ScreenV1::Day { date: *date },
         Screen::StaffVisit { booking } => ScreenV1::StaffVisit { booking: booking.0 },
+        Screen::Why { at, master: key } => ScreenV1::Why { wall: *at, master: key.clone() },
     }
 }
 
-fn from_v1(screen: ScreenV1) -> Screen {
+fn deviation_v1(index: u32, deviation: Deviation) -> DeviationV1 {
+    let start = match deviation {
+        Deviation::Skip => None,
+        Deviation::To(start) => Some(start),
+    };
+    DeviationV1 { index, start }
+}
+
+/// `None` for a rule that cannot be booked.
+fn from_v1(screen: ScreenV1) -> Option<Screen> {
     let services = |ids: Vec<i32>| ids.into_iter().map(ServiceId).collect();
-    let wish = |wish: WishV1| Wish { location: LocationId(wish.location), services: services(wish.services) };
+    let wish = |wish: WishV1| Wish {
+        location: LocationId(wish.location),
+        services: services(wish.services),
+        moving: wish.moving.map(BookingId),
+        quoted: wish.quoted,
+    };
     let master = |id: Option<i32>| id.map_or(MasterChoice::Anyone, |id| MasterChoice::One(MasterId(id)));
-    match screen {
+    let deviation = |row: DeviationV1| (row.index, row.start.map_or(Deviation::Skip, Deviation::To));
+    Some(match screen {
         ScreenV1::Welcome => Screen::Welcome,
         ScreenV1::Phone => Screen::Phone,
         ScreenV1::Home => Screen::Home,
@@ -123,6 +167,16 @@ fn from_v1(screen: ScreenV1) -> Screen {
         ScreenV1::Taken { wish: w, master: m, start } => {
             Screen::Taken { wish: wish(w), master: master(m), start }
         }
+        ScreenV1::Repeat { wish: w, booking } => {
+            Screen::Repeat { wish: wish(w), booking: BookingId(booking) }
+        }
+        ScreenV1::Series { wish: w, booking, rule, deviations, picking } => Screen::Series {
+            wish: wish(w),
+            booking: BookingId(booking),
+            rule: Recurrence::parse(&rule).ok()?,
+            deviations: deviations.into_iter().map(deviation).collect(),
+            picking,
+        },
         ScreenV1::Visits { past, page } => Screen::Visits { past, page },
         ScreenV1::Visit { booking } => Screen::Visit { booking: BookingId(booking) },
         ScreenV1::CancelVisit { booking } => Screen::CancelVisit { booking: BookingId(booking) },
@@ -131,15 +185,18 @@ fn from_v1(screen: ScreenV1) -> Screen {
         ScreenV1::Privacy => Screen::Privacy,
         ScreenV1::Day { date } => Screen::Day { date },
         ScreenV1::StaffVisit { booking } => Screen::StaffVisit { booking: BookingId(booking) },
-    }
+        ScreenV1::Why { wall, master } => Screen::Why { at: wall, master },
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn every_screen() -> Vec<Screen> {
-        let wish = Wish { location: LocationId(1), services: vec![ServiceId(3), ServiceId(2)] };
+    /// As the first release knew them.
+    fn first_screens() -> Vec<Screen> {
+        let services = vec![ServiceId(3), ServiceId(2)];
+        let wish = Wish { location: LocationId(1), services, moving: None, quoted: None };
         let one = MasterChoice::One(MasterId(9));
         let day = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
         let start = day.and_hms_opt(9, 0, 0).expect("a time").and_utc();
@@ -167,9 +224,28 @@ mod tests {
         ]
     }
 
+    fn later_screens() -> Vec<Screen> {
+        let start: DateTime<Utc> = "2026-12-01T09:00:00Z".parse().expect("an instant");
+        let wish = Wish {
+            location: LocationId(1),
+            services: vec![ServiceId(3)],
+            moving: Some(BookingId(5)),
+            quoted: Some(6000),
+        };
+        let booking = BookingId(77);
+        let deviations = vec![(1, Deviation::Skip), (3, Deviation::To(start))];
+        let rule = Recurrence::new(2, 8).expect("a rule");
+        vec![
+            Screen::Repeat { wish: wish.clone(), booking },
+            Screen::Series { wish, booking, rule, deviations, picking: Some(3) },
+            Screen::Why { at: start.naive_utc(), master: Some("anna".to_owned()) },
+        ]
+    }
+
     #[test]
     fn a_stack_survives_being_stored() {
-        let conversation = Conversation::from_screens(every_screen()).expect("screens");
+        let screens = first_screens().into_iter().chain(later_screens()).collect();
+        let conversation = Conversation::from_screens(screens).expect("screens");
         assert_eq!(decode(&encode(&conversation)), Some(conversation));
     }
 
@@ -177,7 +253,7 @@ mod tests {
     fn released_forms_stay_readable() {
         let first_release = include_str!("../../../tests/data/conversations/v1.json");
         let stored: serde_json::Value = serde_json::from_str(first_release).expect("json");
-        assert_eq!(decode(&stored), Conversation::from_screens(every_screen()));
+        assert_eq!(decode(&stored), Conversation::from_screens(first_screens()));
     }
 
     #[test]
@@ -186,6 +262,8 @@ mod tests {
             r#"{"v":"9","screens":[]}"#,
             r#"{"v":"1","screens":[]}"#,
             r#"{"v":"1","screens":[{"at":"moon"}]}"#,
+            r#"{"v":"1","screens":[{"at":"series","wish":{"location":1,"services":[1]},"booking":1,
+                "rule":"FREQ=WEEKLY","deviations":[],"picking":null}]}"#,
             "[]",
             "null",
         ] {

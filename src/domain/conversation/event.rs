@@ -1,13 +1,15 @@
 //! What can happen in a conversation, and what it can ask for.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
+pub use super::notice::Notice;
 use super::screen::{MasterChoice, Wish};
 use crate::domain::{
-    ids::{BookingId, LocationId, MasterId, ServiceId},
+    ids::{BookingId, LocationId, MasterId, ServiceId, TimeOffId},
     language::Language,
     month::Month,
-    slots::Refusal,
+    series::{Deviation, Recurrence},
+    slots::{Refusal, Regard},
 };
 
 /// Something that a person did.
@@ -24,6 +26,8 @@ pub enum Event {
     SkipPhone,
     /// Something that no screen asks for.
     Stray(Stray),
+    /// The bot's own word: a hold of this person's has run out.
+    HoldOver(BookingId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +38,7 @@ pub enum Stray {
     Other,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Start,
     Book,
@@ -47,6 +51,19 @@ pub enum Command {
     Day(NaiveDate),
     /// `/day` without a date that exists.
     DayWithoutDate,
+    /// Why is this time offered, or not; with a master by key, or oneself.
+    Why {
+        at: NaiveDateTime,
+        master: Option<String>,
+    },
+    WhyWithoutTime,
+    /// Take time off, on the wall; for a master by key, or oneself.
+    Block {
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+        master: Option<String>,
+    },
+    BlockWithoutTime,
     Unknown,
 }
 
@@ -64,14 +81,29 @@ pub enum Action {
     Tick(ServiceId, bool),
     ServicesPage(u8),
     ServicesDone,
-    Master(MasterChoice),
+    /// With the price on the button, in minor units, where it said one.
+    Master(MasterChoice, Option<i64>),
     Month(Month),
     Day(NaiveDate),
     Time(DateTime<Utc>),
     /// Another time offered in place of one that was taken, with this master.
     Alternative(MasterId, DateTime<Utc>),
     OtherDay,
+    /// Back to the masters, as the chosen one cannot be had any more.
+    OtherMaster,
+    /// Go on with what is left of the chosen services.
+    Reconsider,
     Confirm,
+    /// Ask how often the visit on hold is to recur.
+    Repeat,
+    /// Every so many weeks, so many visits in all.
+    Rule(u8, u8),
+    /// Leave out a visit of the series, or take it in again.
+    Skip(u8, bool),
+    /// Pick another time for a visit of the series.
+    Pick(u8),
+    Put(u8, DateTime<Utc>),
+    ConfirmSeries,
     Visits {
         past: bool,
         page: u8,
@@ -80,6 +112,9 @@ pub enum Action {
     CalendarFile(BookingId),
     AskCancel(BookingId),
     Cancel(BookingId),
+    /// A visit of a series and all that follow it.
+    CancelFrom(BookingId),
+    Move(BookingId),
     Languages,
     SetLanguage(Language),
     Help,
@@ -87,6 +122,10 @@ pub enum Action {
     StaffToday,
     StaffDay(NaiveDate),
     StaffVisit(BookingId),
+    /// What the staff thinks of the client of a visit.
+    Regard(BookingId, Regard),
+    /// Take back time off that was taken in the chat.
+    Unblock(TimeOffId),
 }
 
 /// What the conversation knows about the person.
@@ -104,121 +143,77 @@ pub enum Effect {
     SetLanguage(Language),
     Agree,
     SavePhone(String),
-    Hold { wish: Wish, master: MasterChoice, start: DateTime<Utc> },
+    /// Find out what of a choice can be booked together.
+    Choose {
+        location: LocationId,
+        picked: Vec<ServiceId>,
+    },
+    Hold {
+        wish: Wish,
+        master: MasterChoice,
+        start: DateTime<Utc>,
+    },
     Release(BookingId),
+    /// Find out for which start a hold was that has run out.
+    MissHold(BookingId),
     Confirm(BookingId),
+    ConfirmSeries {
+        wish: Wish,
+        booking: BookingId,
+        rule: Recurrence,
+        deviations: Vec<(u32, Deviation)>,
+    },
     Cancel(BookingId),
+    CancelFrom(BookingId),
+    /// Find out what a visit consists of, to book it at another time.
+    Move(BookingId),
+    Regard(BookingId, Regard),
+    Block {
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+        master: Option<String>,
+    },
+    Unblock(TimeOffId),
 }
 
 /// What came of an effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Done,
+    /// What can be booked together; whether anything had to be left out.
+    Chosen {
+        wish: Wish,
+        is_less: bool,
+    },
+    /// Nothing of the choice can be booked.
+    NothingLeft,
     Held(BookingId),
-    /// The start cannot be had any more.
+    /// The start cannot be had.
     Refused(Refusal),
-    /// The catalog changed: nobody offers all the wished services any more.
+    /// The catalog changed: wished services are not offered any more.
     NotOffered,
+    /// The chosen master does not give all of it any more.
+    MasterGone,
     Confirmed(BookingId),
+    Moved(BookingId),
+    SeriesConfirmed(BookingId),
+    /// A visit of the series cannot be had at its time.
+    SeriesClash,
     /// The hold ran out; it was for this start.
     HoldOver(DateTime<Utc>),
     Cancelled,
+    CancelledLate,
     TooLateToCancel,
-    /// No such booking, or somebody else's.
+    /// The month is the one of the visit that is to be moved.
+    Moving {
+        wish: Wish,
+        master: MasterId,
+        month: Month,
+    },
+    TooLateToMove,
+    Blocked,
+    /// Visits are booked in the time that was to be blocked.
+    VisitsInTheWay,
+    /// No such booking or master, or somebody else's.
     NotFound,
-}
-
-/// A short word to the person beside the screen. The labels are stored with an update's reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    OutOfDate,
-    StaffOnly,
-    PickAService,
-    TooManyServices,
-    PhoneSaved,
-    PhoneSkipped,
-    PhoneNotYours,
-    PhoneOrSkip,
-    LanguageSet,
-    OwnVisitThen,
-    HoldOver,
-    NotOffered,
-    Booked,
-    NothingBooked,
-    VisitCancelled,
-    ChooseVisitToCancel,
-    TooLateToCancel,
-    NotFound,
-    SayDay,
-    UnknownCommand,
-    UnknownText,
-    UnknownSticker,
-    UnknownPicture,
-    UnknownOther,
-    StartedAnew,
-}
-
-impl Notice {
-    pub const ALL: [Notice; 25] = [
-        Notice::OutOfDate,
-        Notice::StaffOnly,
-        Notice::PickAService,
-        Notice::TooManyServices,
-        Notice::PhoneSaved,
-        Notice::PhoneSkipped,
-        Notice::PhoneNotYours,
-        Notice::PhoneOrSkip,
-        Notice::LanguageSet,
-        Notice::OwnVisitThen,
-        Notice::HoldOver,
-        Notice::NotOffered,
-        Notice::Booked,
-        Notice::NothingBooked,
-        Notice::VisitCancelled,
-        Notice::ChooseVisitToCancel,
-        Notice::TooLateToCancel,
-        Notice::NotFound,
-        Notice::SayDay,
-        Notice::UnknownCommand,
-        Notice::UnknownText,
-        Notice::UnknownSticker,
-        Notice::UnknownPicture,
-        Notice::UnknownOther,
-        Notice::StartedAnew,
-    ];
-
-    /// The name under which it is stored.
-    pub fn label(self) -> &'static str {
-        match self {
-            Notice::OutOfDate => "out_of_date",
-            Notice::StaffOnly => "staff_only",
-            Notice::PickAService => "pick_a_service",
-            Notice::TooManyServices => "too_many_services",
-            Notice::PhoneSaved => "phone_saved",
-            Notice::PhoneSkipped => "phone_skipped",
-            Notice::PhoneNotYours => "phone_not_yours",
-            Notice::PhoneOrSkip => "phone_or_skip",
-            Notice::LanguageSet => "language_set",
-            Notice::OwnVisitThen => "own_visit_then",
-            Notice::HoldOver => "hold_over",
-            Notice::NotOffered => "not_offered",
-            Notice::Booked => "booked",
-            Notice::NothingBooked => "nothing_booked",
-            Notice::VisitCancelled => "visit_cancelled",
-            Notice::ChooseVisitToCancel => "choose_visit_to_cancel",
-            Notice::TooLateToCancel => "too_late_to_cancel",
-            Notice::NotFound => "not_found",
-            Notice::SayDay => "say_day",
-            Notice::UnknownCommand => "unknown_command",
-            Notice::UnknownText => "unknown_text",
-            Notice::UnknownSticker => "unknown_sticker",
-            Notice::UnknownPicture => "unknown_picture",
-            Notice::UnknownOther => "unknown_other",
-            Notice::StartedAnew => "started_anew",
-        }
-    }
-
-    pub fn from_label(label: &str) -> Option<Notice> {
-        Notice::ALL.into_iter().find(|notice| notice.label() == label)
-    }
 }

@@ -4,6 +4,8 @@
 //! whose [`Outcome`] comes back through [`resume()`].
 
 mod event;
+mod flow;
+mod notice;
 mod resume;
 mod screen;
 mod step;

@@ -1,39 +1,98 @@
 //! How a conversation goes on when its effect has been carried out.
 
 use super::{
-    Conversation, Effect, Notice, Outcome,
+    Conversation, Effect, Notice, Outcome, flow,
     screen::{MasterChoice, Screen, Wish},
-    step::Step,
+    step::{Step, held_booking},
 };
-use crate::domain::slots::Refusal;
+use crate::domain::{
+    ids::{LocationId, MasterId, ServiceId},
+    month::Month,
+    slots::Refusal,
+};
 
-/// Goes on from the step that asked for `effect`.
+/// Goes on from the step that asked for `effect`. A summary that is left without success gives its time back.
 pub fn resume(step: Step, effect: &Effect, outcome: Outcome) -> Step {
+    let (held, gives_back) = (held_booking(&step.conversation), step.gives_back);
+    let succeeds = matches!(
+        outcome,
+        Outcome::Confirmed(_) | Outcome::Moved(_) | Outcome::SeriesConfirmed(_) | Outcome::Held(_)
+    );
+    let next = go_on(step, effect, outcome);
+    let left = held.filter(|_| !succeeds && held_booking(&next.conversation) != held);
+    Step { gives_back: gives_back.or(left), ..next }
+}
+
+fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
     let Step { conversation, notice, .. } = step;
     let go = |conversation| Step { notice, ..Step::to(conversation) };
     match (effect, outcome) {
+        (Effect::Choose { location, .. }, Outcome::Chosen { wish, is_less }) => {
+            let conversation = at_services(conversation, *location, &wish.services);
+            let step = go(conversation.push(Screen::Masters { wish }));
+            if is_less { step.saying(Notice::LeftOut) } else { step }
+        }
+        (Effect::Choose { location, .. }, Outcome::NothingLeft) => {
+            go(at_services(conversation, *location, &[])).saying(Notice::NotOffered)
+        }
         (Effect::Hold { wish, master, .. }, Outcome::Held(booking)) => {
             let (wish, master) = (wish.clone(), wished(&conversation, *master));
             go(without_taken(conversation).push(Screen::Summary { wish, master, booking }))
         }
-        (Effect::Hold { .. }, Outcome::Refused(Refusal::OwnVisit)) => {
+        (Effect::Hold { .. }, Outcome::Refused(Refusal::OwnVisit(_))) => {
             go(conversation).saying(Notice::OwnVisitThen)
         }
+        // The screen itself says why there is nothing to book at all.
+        (Effect::Hold { .. }, Outcome::Refused(refusal)) if refusal.is_about_the_wish() => go(conversation),
         (Effect::Hold { wish, master, start }, Outcome::Refused(_)) => {
             let (wish, master) = (wish.clone(), wished(&conversation, *master));
             go(without_taken(conversation).push(Screen::Taken { wish, master, start: *start }))
         }
-        (Effect::Hold { wish, .. }, Outcome::NotOffered) => {
-            go(back_to_services(conversation, wish)).saying(Notice::NotOffered)
+        (_, Outcome::NotOffered) if flow::is_moving(&conversation) => {
+            go(Conversation::at(Screen::Home)).saying(Notice::CannotMove)
+        }
+        (_, Outcome::NotOffered) => go(back_to_services(conversation)).saying(Notice::NotOffered),
+        (_, Outcome::MasterGone) => {
+            go(conversation.pop_to(|screen| matches!(screen, Screen::Masters { .. })))
+                .saying(Notice::MasterGone)
         }
         (_, Outcome::Confirmed(booking)) => {
             go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::Booked)
         }
+        (_, Outcome::Moved(booking)) => {
+            go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::Moved)
+        }
+        (_, Outcome::SeriesConfirmed(booking)) => {
+            go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::SeriesBooked)
+        }
+        (_, Outcome::SeriesClash) => go(conversation).saying(Notice::SeriesClash),
         (_, Outcome::HoldOver(start)) => go(hold_over(conversation, start)).saying(Notice::HoldOver),
+        (Effect::CancelFrom(_), Outcome::Cancelled) => {
+            go(leave_cancel(conversation)).saying(Notice::VisitsCancelled)
+        }
         (_, Outcome::Cancelled) => go(leave_cancel(conversation)).saying(Notice::VisitCancelled),
+        (_, Outcome::CancelledLate) => go(leave_cancel(conversation)).saying(Notice::VisitCancelledLate),
         (_, Outcome::TooLateToCancel) => go(leave_cancel(conversation)).saying(Notice::TooLateToCancel),
+        (_, Outcome::Moving { wish, master, month }) => go(moving(conversation, wish, master, month)),
+        (_, Outcome::TooLateToMove) => go(conversation).saying(Notice::TooLateToMove),
+        (_, Outcome::Blocked) => go(conversation).saying(Notice::Blocked),
+        (_, Outcome::VisitsInTheWay) => go(conversation).saying(Notice::BlockClash),
+        (Effect::Block { .. }, Outcome::NotFound) => go(conversation).saying(Notice::NoSuchMaster),
+        (Effect::Unblock(_), Outcome::NotFound) => go(conversation).saying(Notice::OutOfDate),
+        (Effect::Regard(..), Outcome::NotFound) => go(conversation).saying(Notice::NotFound),
+        // The screen below says why there is nothing to confirm.
+        (Effect::Confirm(_), Outcome::Refused(_)) => go(conversation.pop()),
         (_, Outcome::NotFound) => go(Conversation::at(Screen::Home)).saying(Notice::NotFound),
-        (_, Outcome::Done | Outcome::Held(_) | Outcome::Refused(_) | Outcome::NotOffered) => go(conversation),
+        (Effect::Regard(..), Outcome::Done) => go(conversation).saying(Notice::RegardSet),
+        (Effect::Unblock(_), Outcome::Done) => go(conversation).saying(Notice::Unblocked),
+        (
+            _,
+            Outcome::Done
+            | Outcome::Chosen { .. }
+            | Outcome::NothingLeft
+            | Outcome::Held(_)
+            | Outcome::Refused(_),
+        ) => go(conversation),
     }
 }
 
@@ -50,18 +109,41 @@ fn without_taken(conversation: Conversation) -> Conversation {
 }
 
 fn hold_over(conversation: Conversation, start: chrono::DateTime<chrono::Utc>) -> Conversation {
+    // The client may be looking aside, or planning a series on the hold.
+    let conversation = conversation.pop_to(|screen| matches!(screen, Screen::Summary { .. }));
     match conversation.top().clone() {
         Screen::Summary { wish, master, .. } => conversation.replace(Screen::Taken { wish, master, start }),
-        _ => Conversation::at(Screen::Home),
+        _ => conversation,
     }
 }
 
-fn back_to_services(conversation: Conversation, wish: &Wish) -> Conversation {
-    let services = Screen::Services { location: wish.location, picked: wish.services.clone(), page: 0 };
-    match conversation.pop_to(|screen| matches!(screen, Screen::Services { .. })) {
-        found if matches!(found.top(), Screen::Services { .. }) => found,
-        _ => Conversation::home_then(services),
+/// The choice of services, as it stands now.
+fn at_services(conversation: Conversation, location: LocationId, picked: &[ServiceId]) -> Conversation {
+    let picked = picked.to_vec();
+    let conversation = conversation.pop_to(|screen| matches!(screen, Screen::Services { .. }));
+    match *conversation.top() {
+        Screen::Services { page, .. } => conversation.replace(Screen::Services { location, picked, page }),
+        _ => Conversation::home_then(Screen::Services { location, picked, page: 0 }),
     }
+}
+
+/// What was picked stays picked; the screen shows what of it is left.
+fn back_to_services(conversation: Conversation) -> Conversation {
+    let wish = conversation.screens().find_map(|screen| match screen {
+        Screen::Masters { wish } | Screen::Calendar { wish, .. } => Some(wish.clone()),
+        _ => None,
+    });
+    match wish {
+        Some(wish) => at_services(conversation, wish.location, &wish.services),
+        None => Conversation::at(Screen::Home),
+    }
+}
+
+/// The visit's own master is taken for granted; Back leads to the others.
+fn moving(conversation: Conversation, wish: Wish, master: MasterId, month: Month) -> Conversation {
+    let (master, month) = (MasterChoice::One(master), Some(month));
+    let masters = Screen::Masters { wish: wish.clone() };
+    conversation.push(masters).push(Screen::Calendar { wish, master, month })
 }
 
 fn leave_cancel(conversation: Conversation) -> Conversation {

@@ -1,10 +1,11 @@
 //! The screens, each with what Back must restore.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::domain::{
     ids::{BookingId, LocationId, MasterId, ServiceId},
     month::Month,
+    series::{Deviation, Recurrence},
 };
 
 /// What the client wants to book.
@@ -13,6 +14,10 @@ pub struct Wish {
     pub location: LocationId,
     /// In the order in which they were picked.
     pub services: Vec<ServiceId>,
+    /// The visit that is to be moved, where it is not a new one.
+    pub moving: Option<BookingId>,
+    /// The price that the client was shown with their choice, in minor units; where masters' prices differ, none.
+    pub quoted: Option<i64>,
 }
 
 /// With whom.
@@ -69,6 +74,21 @@ pub enum Screen {
         master: MasterChoice,
         start: DateTime<Utc>,
     },
+    /// Asks how often the held visit is to recur.
+    Repeat {
+        wish: Wish,
+        booking: BookingId,
+    },
+    /// All visits of the series, to be confirmed together.
+    Series {
+        wish: Wish,
+        booking: BookingId,
+        rule: Recurrence,
+        /// By the number of the visit.
+        deviations: Vec<(u32, Deviation)>,
+        /// The visit for which another time is being picked.
+        picking: Option<u32>,
+    },
     Visits {
         past: bool,
         page: u8,
@@ -90,6 +110,11 @@ pub enum Screen {
     StaffVisit {
         booking: BookingId,
     },
+    /// Explains to the staff why a time is offered or not; on the wall, with a master by key or oneself.
+    Why {
+        at: NaiveDateTime,
+        master: Option<String>,
+    },
 }
 
 impl Screen {
@@ -102,7 +127,9 @@ impl Screen {
             | Screen::Calendar { .. }
             | Screen::Times { .. }
             | Screen::Summary { .. }
-            | Screen::Taken { .. } => true,
+            | Screen::Taken { .. }
+            | Screen::Repeat { .. }
+            | Screen::Series { .. } => true,
             Screen::Welcome
             | Screen::Phone
             | Screen::Home
@@ -113,7 +140,8 @@ impl Screen {
             | Screen::Help
             | Screen::Privacy
             | Screen::Day { .. }
-            | Screen::StaffVisit { .. } => false,
+            | Screen::StaffVisit { .. }
+            | Screen::Why { .. } => false,
         }
     }
 
@@ -130,6 +158,8 @@ impl Screen {
             Screen::Times { .. } => "times",
             Screen::Summary { .. } => "summary",
             Screen::Taken { .. } => "taken",
+            Screen::Repeat { .. } => "repeat",
+            Screen::Series { .. } => "series",
             Screen::Visits { .. } => "visits",
             Screen::Visit { .. } => "visit",
             Screen::CancelVisit { .. } => "cancel_visit",
@@ -138,6 +168,7 @@ impl Screen {
             Screen::Privacy => "privacy",
             Screen::Day { .. } => "day",
             Screen::StaffVisit { .. } => "staff_visit",
+            Screen::Why { .. } => "why",
         }
     }
 }

@@ -1,10 +1,7 @@
 //! From an event to the next screens and an effect.
 
-use super::{
-    Action, Command, Conversation, Effect, Event, Notice, Standing, Stray,
-    screen::{Screen, Wish},
-};
-use crate::domain::ids::{BookingId, ServiceId};
+use super::{Action, Command, Conversation, Effect, Event, Notice, Standing, Stray, flow, screen::Screen};
+use crate::domain::ids::BookingId;
 
 /// What an event leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,38 +11,50 @@ pub struct Step {
     pub notice: Option<Notice>,
     /// The calendar file of a visit to send along.
     pub file: Option<BookingId>,
+    /// A hold whose summary has been left beside the effect; its time is given back.
+    pub gives_back: Option<BookingId>,
     /// Whether there is anything new to show; a tap on a mere label only wants an answer.
     pub shows: bool,
 }
 
 impl Step {
     pub(super) fn to(conversation: Conversation) -> Step {
-        Step { conversation, effect: None, notice: None, file: None, shows: true }
+        Step { conversation, effect: None, notice: None, file: None, gives_back: None, shows: true }
+    }
+
+    /// Nothing changes and nothing is shown.
+    fn stay(conversation: Conversation) -> Step {
+        Step { shows: false, ..Step::to(conversation) }
     }
 
     pub(super) fn saying(self, notice: Notice) -> Step {
         Step { notice: Some(notice), ..self }
     }
 
-    fn doing(self, effect: Effect) -> Step {
+    pub(super) fn doing(self, effect: Effect) -> Step {
         Step { effect: Some(effect), ..self }
     }
 }
 
-/// Services a visit may be made of.
-const MOST_SERVICES: usize = 8;
-
 /// Decides what an event does.
 pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step {
     let held = held_booking(&conversation);
+    if let Event::HoldOver(booking) = event {
+        // Who has left the summary meanwhile does not miss the time.
+        return match held {
+            Some(held) if held == booking => Step::to(conversation).doing(Effect::MissHold(booking)),
+            _ => Step::stay(conversation),
+        };
+    }
     // The staff works with other people's visits; consent is about one's own.
     let may = person.consented || (person.is_staff && is_for_staff(&conversation, &event));
     let step = if may { decide(conversation, event, person) } else { before_consent(conversation, &event) };
     match held {
         // Whoever leaves the summary by any way but Confirm gives the time back.
-        Some(booking) if step.effect.is_none() && held_booking(&step.conversation) != held => {
-            step.doing(Effect::Release(booking))
-        }
+        Some(booking) if held_booking(&step.conversation) != held => match step.effect {
+            None => step.doing(Effect::Release(booking)),
+            Some(_) => Step { gives_back: held, ..step },
+        },
         _ => step,
     }
 }
@@ -53,15 +62,36 @@ pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step 
 fn is_for_staff(conversation: &Conversation, event: &Event) -> bool {
     match event {
         Event::Command(command) => {
-            matches!(command, Command::Today | Command::Day(_) | Command::DayWithoutDate)
+            matches!(
+                command,
+                Command::Today
+                    | Command::Day(_)
+                    | Command::DayWithoutDate
+                    | Command::Why { .. }
+                    | Command::WhyWithoutTime
+                    | Command::Block { .. }
+                    | Command::BlockWithoutTime
+            )
         }
-        Event::Tap(Action::StaffToday | Action::StaffDay(_) | Action::StaffVisit(_)) => true,
+        Event::Tap(action) if is_staffs(*action) => true,
         Event::Tap(Action::Back) => matches!(conversation.below.last(), Some(Screen::Day { .. })),
         _ => false,
     }
 }
 
-fn held_booking(conversation: &Conversation) -> Option<BookingId> {
+fn is_staffs(action: Action) -> bool {
+    matches!(
+        action,
+        Action::StaffToday
+            | Action::StaffDay(_)
+            | Action::StaffVisit(_)
+            | Action::Regard(..)
+            | Action::Unblock(_)
+    )
+}
+
+/// The hold whose summary is open, though the client may look aside.
+pub(super) fn held_booking(conversation: &Conversation) -> Option<BookingId> {
     conversation.screens().find_map(|screen| match screen {
         Screen::Summary { booking, .. } => Some(*booking),
         _ => None,
@@ -83,14 +113,15 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
         Event::Tap(Action::Help) | Event::Command(Command::Help) => {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Help))
         }
-        Event::Tap(Action::Nothing) => Step { shows: false, ..Step::to(conversation) },
+        Event::Tap(Action::Nothing) => Step::stay(conversation),
         Event::StaleTap => Step::to(Conversation::at(Screen::Welcome)).saying(Notice::OutOfDate),
         Event::Tap(_)
         | Event::Command(_)
         | Event::OwnPhone(_)
         | Event::ForeignPhone
         | Event::SkipPhone
-        | Event::Stray(_) => Step::to(Conversation::at(Screen::Welcome)),
+        | Event::Stray(_)
+        | Event::HoldOver(_) => Step::to(Conversation::at(Screen::Welcome)),
     }
 }
 
@@ -116,6 +147,7 @@ fn decide(conversation: Conversation, event: Event, person: Standing) -> Step {
             Stray::Picture => Notice::UnknownPicture,
             Stray::Other => Notice::UnknownOther,
         }),
+        Event::HoldOver(_) => Step::stay(conversation),
     }
 }
 
@@ -125,28 +157,47 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         Command::Book => Step::to(start_booking(person)),
         Command::Visits => Step::to(Conversation::home_then(Screen::Visits { past: false, page: 0 })),
         Command::Cancel if conversation.screens().any(Screen::is_booking) => {
-            Step::to(Conversation::at(Screen::Home)).saying(Notice::NothingBooked)
+            let notice =
+                if flow::is_moving(&conversation) { Notice::NothingMoved } else { Notice::NothingBooked };
+            Step::to(Conversation::at(Screen::Home)).saying(notice)
         }
         Command::Cancel => Step::to(Conversation::home_then(Screen::Visits { past: false, page: 0 }))
             .saying(Notice::ChooseVisitToCancel),
         Command::Help => Step::to(conversation.push(Screen::Help)),
         Command::Language => Step::to(conversation.push(Screen::Language)),
         Command::Privacy => Step::to(conversation.push(Screen::Privacy)),
-        Command::Today | Command::Day(_) | Command::DayWithoutDate if !person.is_staff => {
+        Command::Unknown => Step::to(conversation).saying(Notice::UnknownCommand),
+        Command::Today
+        | Command::Day(_)
+        | Command::DayWithoutDate
+        | Command::Why { .. }
+        | Command::WhyWithoutTime
+        | Command::Block { .. }
+        | Command::BlockWithoutTime
+            if !person.is_staff =>
+        {
             Step::to(conversation).saying(Notice::StaffOnly)
         }
-        Command::Today => Step::to(Conversation::home_then(Screen::Day { date: None })),
+        Command::Today => Step::to(today()),
         Command::Day(date) => Step::to(Conversation::home_then(Screen::Day { date: Some(date) })),
-        Command::DayWithoutDate => {
-            Step::to(Conversation::home_then(Screen::Day { date: None })).saying(Notice::SayDay)
+        Command::DayWithoutDate => Step::to(today()).saying(Notice::SayDay),
+        Command::Why { at, master } => Step::to(Conversation::home_then(Screen::Why { at, master })),
+        Command::WhyWithoutTime => Step::to(today()).saying(Notice::SayTime),
+        Command::Block { from, to, master } => {
+            let day = Screen::Day { date: Some(from.date()) };
+            Step::to(Conversation::home_then(day)).doing(Effect::Block { from, to, master })
         }
-        Command::Unknown => Step::to(conversation).saying(Notice::UnknownCommand),
+        Command::BlockWithoutTime => Step::to(today()).saying(Notice::SaySpan),
     }
+}
+
+fn today() -> Conversation {
+    Conversation::home_then(Screen::Day { date: None })
 }
 
 fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step {
     match action {
-        Action::Nothing => Step { shows: false, ..Step::to(conversation) },
+        Action::Nothing => Step::stay(conversation),
         Action::Home | Action::Agree => Step::to(Conversation::at(Screen::Home)),
         Action::Back => Step::to(conversation.pop()),
         Action::Book => Step::to(start_booking(person)),
@@ -160,6 +211,8 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
         Action::Visit(booking) => Step::to(conversation.push(Screen::Visit { booking })),
         Action::AskCancel(booking) => Step::to(conversation.push(Screen::CancelVisit { booking })),
         Action::Cancel(booking) => Step::to(conversation).doing(Effect::Cancel(booking)),
+        Action::CancelFrom(booking) => Step::to(conversation).doing(Effect::CancelFrom(booking)),
+        Action::Move(booking) => Step::to(conversation).doing(Effect::Move(booking)),
         Action::CalendarFile(booking) => Step { file: Some(booking), ..Step::to(conversation) },
         Action::Languages => Step::to(conversation.push(Screen::Language)),
         Action::SetLanguage(language) => Step::to(leave_languages(conversation))
@@ -167,9 +220,7 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
             .saying(Notice::LanguageSet),
         Action::Help => Step::to(conversation.push(Screen::Help)),
         Action::Privacy => Step::to(conversation.push(Screen::Privacy)),
-        Action::StaffToday | Action::StaffDay(_) | Action::StaffVisit(_) if !person.is_staff => {
-            Step::to(conversation).saying(Notice::StaffOnly)
-        }
+        action if is_staffs(action) && !person.is_staff => Step::to(conversation).saying(Notice::StaffOnly),
         Action::StaffToday => Step::to(conversation.push(Screen::Day { date: None })),
         Action::StaffDay(date) => {
             let screen = Screen::Day { date: Some(date) };
@@ -179,79 +230,28 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
             })
         }
         Action::StaffVisit(booking) => Step::to(conversation.push(Screen::StaffVisit { booking })),
+        Action::Regard(booking, regard) => Step::to(conversation).doing(Effect::Regard(booking, regard)),
+        Action::Unblock(time_off) => Step::to(conversation).doing(Effect::Unblock(time_off)),
         Action::Location(_)
         | Action::Tick(..)
         | Action::ServicesPage(_)
         | Action::ServicesDone
-        | Action::Master(_)
+        | Action::Master(..)
         | Action::Month(_)
         | Action::Day(_)
         | Action::Time(_)
         | Action::Alternative(..)
         | Action::OtherDay
-        | Action::Confirm => on_booking_tap(conversation, action),
+        | Action::OtherMaster
+        | Action::Reconsider
+        | Action::Confirm
+        | Action::Repeat
+        | Action::Rule(..)
+        | Action::Skip(..)
+        | Action::Pick(_)
+        | Action::Put(..)
+        | Action::ConfirmSeries => flow::on_tap(conversation, action),
     }
-}
-
-/// Taps that only mean something on their own screen; anywhere else they are out of date.
-fn on_booking_tap(conversation: Conversation, action: Action) -> Step {
-    match (conversation.top().clone(), action) {
-        (Screen::Locations, Action::Location(location)) => {
-            Step::to(conversation.push(Screen::Services { location, picked: Vec::new(), page: 0 }))
-        }
-        (Screen::Services { picked, .. }, Action::Tick(service, true))
-            if picked.len() >= MOST_SERVICES && !picked.contains(&service) =>
-        {
-            Step::to(conversation).saying(Notice::TooManyServices)
-        }
-        (Screen::Services { location, picked, page }, Action::Tick(service, wanted)) => {
-            let picked = ticked(picked, service, wanted);
-            Step::to(conversation.replace(Screen::Services { location, picked, page }))
-        }
-        (Screen::Services { location, picked, .. }, Action::ServicesPage(page)) => {
-            Step::to(conversation.replace(Screen::Services { location, picked, page }))
-        }
-        (Screen::Services { picked, .. }, Action::ServicesDone) if picked.is_empty() => {
-            Step::to(conversation).saying(Notice::PickAService)
-        }
-        (Screen::Services { location, picked, .. }, Action::ServicesDone) => {
-            Step::to(conversation.push(Screen::Masters { wish: Wish { location, services: picked } }))
-        }
-        (Screen::Masters { wish }, Action::Master(master)) => {
-            Step::to(conversation.push(Screen::Calendar { wish, master, month: None }))
-        }
-        (Screen::Calendar { wish, master, .. }, Action::Month(month)) => {
-            Step::to(conversation.replace(Screen::Calendar { wish, master, month: Some(month) }))
-        }
-        (Screen::Calendar { wish, master, .. }, Action::Day(day)) => {
-            Step::to(conversation.push(Screen::Times { wish, master, day }))
-        }
-        (Screen::Times { wish, master, .. }, Action::Time(start)) => {
-            Step::to(conversation).doing(Effect::Hold { wish, master, start })
-        }
-        (Screen::Taken { wish, .. }, Action::Alternative(master, start)) => {
-            let master = super::MasterChoice::One(master);
-            Step::to(conversation).doing(Effect::Hold { wish, master, start })
-        }
-        (Screen::Taken { .. }, Action::OtherDay) => {
-            Step::to(conversation.pop_to(|screen| matches!(screen, Screen::Calendar { .. })))
-        }
-        (Screen::Summary { booking, .. }, Action::Confirm) => {
-            Step::to(conversation).doing(Effect::Confirm(booking))
-        }
-        _ => Step::to(conversation).saying(Notice::OutOfDate),
-    }
-}
-
-fn ticked(mut picked: Vec<ServiceId>, service: ServiceId, wanted: bool) -> Vec<ServiceId> {
-    match (picked.iter().position(|other| *other == service), wanted) {
-        (None, true) => picked.push(service),
-        (Some(index), false) => {
-            picked.remove(index);
-        }
-        (Some(_), true) | (None, false) => {}
-    }
-    picked
 }
 
 fn start_booking(person: Standing) -> Conversation {

@@ -4,6 +4,8 @@ use super::*;
 use crate::domain::{
     ids::{BookingId, LocationId, MasterId, ServiceId},
     language::Language,
+    month::Month,
+    series::Deviation,
     slots::Refusal,
 };
 
@@ -21,6 +23,11 @@ fn taps(conversation: Conversation, actions: &[Action]) -> Step {
     let mut last = Step::to(conversation);
     for action in actions {
         last = step(last.conversation, Event::Tap(*action), CLIENT);
+        if let Some(Effect::Choose { location, picked }) = last.effect.clone() {
+            let effect = Effect::Choose { location, picked: picked.clone() };
+            let wish = Wish { location, services: picked, moving: None, quoted: None };
+            last = resume(last, &effect, Outcome::Chosen { wish, is_less: false });
+        }
     }
     last
 }
@@ -31,7 +38,7 @@ fn at_times() -> Conversation {
         Action::Book,
         Action::Tick(ServiceId(7), true),
         Action::ServicesDone,
-        Action::Master(MasterChoice::Anyone),
+        Action::Master(MasterChoice::Anyone, Some(6000)),
         Action::Day(day()),
     ];
     taps(Conversation::at(Screen::Home), &way).conversation
@@ -90,7 +97,7 @@ fn leaving_the_summary_gives_the_time_back_and_looking_aside_does_not() {
 fn a_taken_time_offers_others_and_back_leads_to_the_times() {
     let asked = step(at_times(), Event::Tap(Action::Time(start())), CLIENT);
     let effect = asked.effect.clone().expect("a hold");
-    let taken = resume(asked, &effect, Outcome::Refused(Refusal::Taken)).conversation;
+    let taken = resume(asked, &effect, Outcome::Refused(Refusal::Closed)).conversation;
     assert_eq!(taken.top().name(), "taken");
     assert_eq!(taken.clone().pop().top().name(), "times");
 
@@ -158,7 +165,7 @@ fn buttons_of_another_screen_are_out_of_date() {
     for action in [
         Action::Tick(ServiceId(1), true),
         Action::ServicesDone,
-        Action::Master(MasterChoice::Anyone),
+        Action::Master(MasterChoice::Anyone, Some(6000)),
         Action::Time(start()),
         Action::Confirm,
         Action::OtherDay,
@@ -184,4 +191,89 @@ fn notices_are_found_by_their_label() {
         assert_eq!(Notice::from_label(notice.label()), Some(notice));
     }
     assert_eq!(Notice::from_label("nonsense"), None);
+}
+
+#[test]
+fn a_hold_that_runs_out_is_told_only_where_its_summary_is_still_open() {
+    let word = |booking| Event::HoldOver(BookingId(booking));
+    let told = step(at_summary(), word(5), CLIENT);
+    assert_eq!(told.effect, Some(Effect::MissHold(BookingId(5))));
+    let effect = Effect::MissHold(BookingId(5));
+    let over = resume(told, &effect, Outcome::HoldOver(start()));
+    assert_eq!((over.conversation.top().name(), over.notice), ("taken", Some(Notice::HoldOver)));
+    assert!(over.shows);
+    // Somebody who looks aside is led back as well.
+    let aside = step(at_summary(), Event::Command(Command::Help), CLIENT).conversation;
+    let over = resume(step(aside, word(5), CLIENT), &effect, Outcome::HoldOver(start()));
+    assert_eq!(over.conversation.top().name(), "taken");
+    // Another hold's summary, or none, stays as it is.
+    for conversation in [at_summary(), at_times()] {
+        let step = step(conversation.clone(), word(6), CLIENT);
+        assert_eq!((step.effect, step.shows, step.conversation), (None, false, conversation));
+    }
+}
+
+#[test]
+fn what_cannot_be_booked_together_is_left_out_and_the_rest_kept() {
+    let asked = taps(
+        Conversation::at(Screen::Home),
+        &[Action::Book, Action::Tick(ServiceId(7), true), Action::Tick(ServiceId(8), true)],
+    );
+    let asked = step(asked.conversation, Event::Tap(Action::ServicesDone), CLIENT);
+    let effect = asked.effect.clone().expect("a choice to check");
+    let wish = Wish { location: LocationId(1), services: vec![ServiceId(8)], moving: None, quoted: None };
+    let chosen = resume(asked.clone(), &effect, Outcome::Chosen { wish: wish.clone(), is_less: true });
+    assert_eq!(chosen.notice, Some(Notice::LeftOut));
+    assert_eq!(chosen.conversation.top(), &Screen::Masters { wish });
+    let back = chosen.conversation.pop();
+    assert!(matches!(back.top(), Screen::Services { picked, .. } if picked == &[ServiceId(8)]));
+    let nothing = resume(asked, &effect, Outcome::NothingLeft);
+    assert!(matches!(nothing.conversation.top(), Screen::Services { picked, .. } if picked.is_empty()));
+}
+
+#[test]
+fn a_visit_is_moved_by_the_same_way_and_back_leads_to_it() {
+    let visit = Conversation::home_then(Screen::Visit { booking: BookingId(3) });
+    let asked = step(visit, Event::Tap(Action::Move(BookingId(3))), CLIENT);
+    let effect = Effect::Move(BookingId(3));
+    assert_eq!(asked.effect.as_ref(), Some(&effect));
+    let wish = Wish {
+        location: LocationId(1),
+        services: vec![ServiceId(7)],
+        moving: Some(BookingId(3)),
+        quoted: None,
+    };
+    let moving = resume(
+        asked,
+        &effect,
+        Outcome::Moving { wish: wish.clone(), master: MasterId(2), month: Month::of(day()) },
+    );
+    let names: Vec<_> = moving.conversation.screens().map(Screen::name).collect();
+    assert_eq!(names, ["home", "visit", "masters", "calendar"]);
+    let times = step(moving.conversation, Event::Tap(Action::Day(day())), CLIENT).conversation;
+    let asked = step(times, Event::Tap(Action::Time(start())), CLIENT);
+    let master = MasterChoice::One(MasterId(2));
+    assert_eq!(asked.effect, Some(Effect::Hold { wish, master, start: start() }));
+    let stop = step(asked.conversation, Event::Command(Command::Cancel), CLIENT);
+    assert_eq!(stop.notice, Some(Notice::NothingMoved));
+}
+
+#[test]
+fn a_series_is_put_right_visit_by_visit_and_confirmed_as_a_whole() {
+    let way = [Action::Repeat, Action::Rule(1, 4), Action::Skip(1, true), Action::Pick(2)];
+    let picking = taps(at_summary(), &way).conversation;
+    assert!(matches!(picking.top(), Screen::Series { picking: Some(2), .. }));
+    let put = taps(picking, &[Action::Put(2, start()), Action::Skip(3, true), Action::Skip(3, false)]);
+    let deviations = vec![(1, Deviation::Skip), (2, Deviation::To(start()))];
+    assert!(
+        matches!(put.conversation.top(), Screen::Series { picking: None, deviations: found, .. } if *found == deviations)
+    );
+    let asked = step(put.conversation.clone(), Event::Tap(Action::ConfirmSeries), CLIENT);
+    assert!(matches!(&asked.effect, Some(Effect::ConfirmSeries { booking: BookingId(5), .. })));
+    // Leaving it all gives the first time back.
+    let left = step(put.conversation, Event::Tap(Action::Home), CLIENT);
+    assert_eq!(left.effect, Some(Effect::Release(BookingId(5))));
+    // A rule that cannot be booked comes from no button of ours.
+    let forged = taps(at_summary(), &[Action::Repeat, Action::Rule(0, 4)]);
+    assert_eq!(forged.notice, Some(Notice::OutOfDate));
 }

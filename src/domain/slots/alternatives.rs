@@ -35,10 +35,20 @@ pub fn nearest(searches: &[Search<'_>], wished: Option<MasterId>, start: DateTim
     let (own, others): (Vec<&Search<'_>>, Vec<_>) =
         searches.iter().partition(|search| wished.is_none_or(|master| search.master == master));
 
-    let mut nearby: Vec<Slot> = own.iter().flat_map(|search| search.on(date)).collect();
-    nearby.sort_by_key(|slot| ((slot.visit.start() - start).abs(), slot.visit.start()));
-    nearby.dedup_by_key(|slot| slot.visit.start());
-    nearby.truncate(NEARBY);
+    let mut around: Vec<(bool, Slot)> = own
+        .iter()
+        .flat_map(|search| {
+            // Where the location minds its days, times that keep them whole come first.
+            let spoils = |slot: &Slot| rules.tidy && !search.is_tidy(slot);
+            search.on(date).into_iter().map(move |slot| (spoils(&slot), slot))
+        })
+        .collect();
+    around.sort_by_key(|(spoils, slot)| (slot.visit.start(), *spoils));
+    around.dedup_by_key(|(_, slot)| slot.visit.start());
+    // The very time, should it be free again, comes before all.
+    let distance = |slot: &Slot| (slot.visit.start() - start).abs();
+    around.sort_by_key(|(spoils, slot)| (*spoils && slot.visit.start() != start, distance(slot)));
+    let mut nearby: Vec<Slot> = around.into_iter().map(|(_, slot)| slot).take(NEARBY).collect();
     nearby.sort_by_key(|slot| slot.visit.start());
 
     let same_time = others.iter().filter_map(|search| search.admit(start).ok()).take(OTHER_MASTERS);

@@ -1,15 +1,22 @@
 //! Which times can be booked. Search and commit ask the same [`Search::admit`], so that no offered time is refused.
 
 mod alternatives;
+mod judge;
+mod opening;
+mod rules;
 #[cfg(test)]
 mod tests;
+mod tidy;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc, Weekday};
-use chrono_tz::Tz;
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
-pub use self::alternatives::{Alternative, Kind as AlternativeKind, nearest};
+pub use self::{
+    alternatives::{Alternative, Kind as AlternativeKind, nearest},
+    judge::Finding,
+    rules::{Audience, Guest, Limits, Oddity, Refusal, Regard, Rule, Rules},
+};
 use super::{
-    ids::MasterId,
+    ids::{KindId, MasterId, ResourceId},
     ranges::{Range, Ranges},
     time,
 };
@@ -34,7 +41,7 @@ pub struct Timetable {
 }
 
 impl Timetable {
-    /// `visits` is what live visits and holds occupy, their buffers included; one range each.
+    /// `visits` is what live visits and holds occupy at any location, their buffers included; one range each.
     pub fn new(hours: Vec<Hours>, time_off: Ranges, visits: Vec<Range>) -> Timetable {
         let busy = visits.iter().copied().collect();
         Timetable { hours, time_off, visits, busy }
@@ -49,44 +56,11 @@ pub struct Length {
     pub after: u32,
 }
 
-/// A location's rules of booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    pub zone: Tz,
-    /// Minutes between offered times, counted from the start of the working hours.
-    pub step: u32,
-    /// Minutes between now and the earliest offered time.
-    pub lead: u32,
-    /// Days after today that can still be booked.
-    pub horizon: u32,
-}
-
-impl Rules {
-    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
-        time::local_date(self.zone, now)
-    }
-
-    pub fn last_day(&self, now: DateTime<Utc>) -> NaiveDate {
-        let today = self.today(now);
-        today.checked_add_days(Days::new(u64::from(self.horizon))).unwrap_or(today)
-    }
-
-    pub fn earliest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + TimeDelta::minutes(i64::from(self.lead))
-    }
-}
-
-/// Why a time cannot be booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    TooSoon,
-    TooFar,
-    /// Outside the working hours, in a break or in time off, or not on the grid of offered times.
-    Closed,
-    /// Another visit of the master is in the way.
-    Taken,
-    /// Another visit of the same client is in the way.
-    OwnVisit,
+/// Resources of one kind at a location, each with what occupies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    pub kind: KindId,
+    pub resources: Vec<(ResourceId, Ranges)>,
 }
 
 /// The search for one master's free times for one visit of one client.
@@ -96,47 +70,44 @@ pub struct Search<'a> {
     pub timetable: &'a Timetable,
     pub length: Length,
     pub rules: Rules,
-    /// The client's own live visits, without buffers.
-    pub client_busy: &'a Ranges,
+    pub guest: &'a Guest,
+    /// What is odd about the wished services.
+    pub oddity: Option<Oddity>,
+    /// The kinds of resources that the visit needs one of each.
+    pub pools: &'a [Pool],
+    /// Minutes of the shortest visit that the master gives; a shorter gap is of no use.
+    pub shortest: u32,
+    /// When somebody last booked this master.
+    pub last_booked: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
-impl Search<'_> {
-    /// The visit and what it occupies with its buffers, if it may start at this instant.
-    pub fn admit(&self, start: DateTime<Utc>) -> Result<Slot, Refusal> {
-        let date = time::local_date(self.rules.zone, start);
-        if start < self.rules.earliest(self.now) {
-            return Err(Refusal::TooSoon);
-        }
-        if date > self.rules.last_day(self.now) {
-            return Err(Refusal::TooFar);
-        }
-        let fitting = self.openings(date).filter(|opening| opening.is_on_grid(start, self.rules.step));
-        let mut refusal = Refusal::Closed;
-        for opening in fitting {
-            match self.admit_in(&opening, start) {
-                Ok(slot) => return Ok(slot),
-                Err(reason) => refusal = reason,
-            }
-        }
-        Err(refusal)
-    }
+/// A bookable visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    pub master: MasterId,
+    pub visit: Range,
+    /// The visit with its buffers.
+    pub occupied: Range,
+}
 
+impl Search<'_> {
     /// All times that can be booked on a local date, in order.
     pub fn on(&self, date: NaiveDate) -> Vec<Slot> {
-        if date < self.rules.today(self.now) || date > self.rules.last_day(self.now) {
+        if self.refusal().is_some()
+            || date < self.rules.today(self.now)
+            || date > self.rules.last_day(self.now)
+        {
             return Vec::new();
         }
-        let mut slots: Vec<Slot> = self
-            .openings(date)
-            .flat_map(|opening| {
-                let grid: Vec<_> = opening.grid(self.rules.step).collect();
-                grid.into_iter()
-                    .filter_map(move |start| self.admit_in(&opening, start).ok())
-                    .collect::<Vec<_>>()
-            })
-            .filter(|slot| time::local_date(self.rules.zone, slot.visit.start()) == date)
-            .collect();
+        let mut slots = Vec::new();
+        for opening in self.openings(date) {
+            for gap in self.gaps(&opening).iter() {
+                let starts = opening.grid_within(gap, self.rules.step, self.length.minutes);
+                let starts = starts.filter(|start| time::local_date(self.rules.zone, *start) == date);
+                slots.extend(starts.filter_map(|start| self.admit_in(&opening, start).ok()));
+            }
+        }
         slots.sort_unstable_by_key(|slot| slot.visit.start());
         slots.dedup_by_key(|slot| slot.visit.start());
         slots
@@ -152,90 +123,21 @@ impl Search<'_> {
             .find_map(|day| self.on(day).into_iter().next())
     }
 
-    /// How many visits the master already has on a local date.
-    pub fn visits_on(&self, date: NaiveDate) -> usize {
-        time::day(self.rules.zone, date)
-            .map_or(0, |day| self.timetable.visits.iter().filter(|visit| visit.overlaps(day)).count())
-    }
-
-    fn admit_in(&self, opening: &Opening, start: DateTime<Utc>) -> Result<Slot, Refusal> {
-        if start < self.rules.earliest(self.now) {
-            return Err(Refusal::TooSoon);
-        }
-        let visit = Range::of_minutes(start, self.length.minutes).ok_or(Refusal::Closed)?;
-        if !opening.open.cover(visit) {
-            return Err(Refusal::Closed);
-        }
-        let occupied = visit.padded(self.length.before, self.length.after);
-        if self.timetable.busy.meet(occupied) {
-            return Err(Refusal::Taken);
-        }
-        if self.client_busy.meet(visit) {
-            return Err(Refusal::OwnVisit);
-        }
-        Ok(Slot { master: self.master, visit, occupied })
-    }
-
-    /// Working hours that touch a local date: those that began on it, and those of the evening before.
-    fn openings(&self, date: NaiveDate) -> impl Iterator<Item = Opening> + '_ {
-        let zone = self.rules.zone;
-        [date.pred_opt(), Some(date)].into_iter().flatten().flat_map(move |date| {
-            let weekday = chrono::Datelike::weekday(&date);
-            self.timetable.hours.iter().filter(move |hours| hours.weekday == weekday).filter_map(
-                move |hours| {
-                    let span = |starts, ends| {
-                        let opens = time::opens_at(zone, time::wall(date, starts));
-                        Range::new(opens, time::closes_at(zone, time::wall(date, ends)))
-                    };
-                    let window = span(hours.starts, hours.ends)?;
-                    let breaks: Ranges =
-                        hours.breaks.iter().filter_map(|(starts, ends)| span(*starts, *ends)).collect();
-                    let whole: Ranges = std::iter::once(window).collect();
-                    Some(Opening { window, open: whole.subtract(&breaks).subtract(&self.timetable.time_off) })
-                },
-            )
-        })
+    /// How many visits the master already has on a local date, and when they were last booked: who has the least of
+    /// this is chosen first.
+    pub fn load(&self, date: NaiveDate) -> (usize, Option<DateTime<Utc>>) {
+        let visits = time::day(self.rules.zone, date)
+            .map_or(0, |day| self.timetable.visits.iter().filter(|visit| visit.overlaps(day)).count());
+        (visits, self.last_booked)
     }
 }
 
-/// A bookable visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
-    pub master: MasterId,
-    pub visit: Range,
-    /// The visit with its buffers.
-    pub occupied: Range,
-}
-
-/// One stretch of working hours, and what is left of it without breaks and time off.
-struct Opening {
-    window: Range,
-    open: Ranges,
-}
-
-impl Opening {
-    fn grid(&self, step: u32) -> impl Iterator<Item = DateTime<Utc>> + use<> {
-        let (end, step) = (self.window.end(), TimeDelta::minutes(i64::from(step.max(1))));
-        std::iter::successors(Some(self.window.start()), move |start| start.checked_add_signed(step))
-            .take_while(move |start| *start < end)
-    }
-
-    fn is_on_grid(&self, start: DateTime<Utc>, step: u32) -> bool {
-        let since = start - self.window.start();
-        let step = TimeDelta::minutes(i64::from(step.max(1)));
-        start >= self.window.start()
-            && start < self.window.end()
-            && since.num_milliseconds() % step.num_milliseconds() == 0
-            && since.subsec_nanos() % 1_000_000 == 0
-    }
-}
-
-/// All masters' times on a date, each time once: the master with the fewest visits that day stands for it.
+/// All masters' times on a date, each time once: the master who is chosen first stands for it.
 pub fn anyone_on(searches: &[Search<'_>], date: NaiveDate) -> Vec<Slot> {
     let mut by_load: Vec<&Search<'_>> = searches.iter().collect();
-    by_load.sort_by_key(|search| search.visits_on(date));
+    by_load.sort_by_key(|search| search.load(date));
     let mut slots: Vec<Slot> = by_load.into_iter().flat_map(|search| search.on(date)).collect();
-    // The sort is stable: among equal times the least loaded master stays first.
+    // The sort is stable: among equal times the master who is chosen first stays first.
     slots.sort_by_key(|slot| slot.visit.start());
     slots.dedup_by_key(|slot| slot.visit.start());
     slots

@@ -5,7 +5,15 @@ use chrono_tz::Tz;
 use super::Frame;
 use crate::{
     db::catalog::LocationChoice,
-    domain::{booking::Standing, catalog::Service, conversation::Action, ids::ServiceId, money::Money},
+    domain::{
+        booking::Standing,
+        catalog::{Offer, Service},
+        conversation::Action,
+        ids::ServiceId,
+        language::LocalText,
+        money::Money,
+        slots::{Audience, Oddity, Refusal},
+    },
     services::browse::{MasterChoiceFacts, VisitFacts},
     t,
     telegram::view::{Button, View, escape},
@@ -26,24 +34,29 @@ pub(super) fn locations(frame: Frame, locations: &[LocationChoice]) -> View {
     frame.inline(t!(frame.tr, "locations"), locations.iter().map(button).collect())
 }
 
-pub(super) fn services(frame: Frame, services: &[Service], picked: &[ServiceId], page: u8) -> View {
+pub(super) fn services(
+    frame: Frame,
+    services: &[(Service, Offer)],
+    picked: &[ServiceId],
+    gone: usize,
+    page: u8,
+) -> View {
     let tr = frame.tr;
     let pages = services.len().div_ceil(SERVICES_PER_PAGE);
     let page = usize::from(page).min(pages.saturating_sub(1));
     let shown = services.chunks(SERVICES_PER_PAGE).nth(page).unwrap_or_default();
     let mut rows: Vec<Vec<Button>> = shown
         .iter()
-        .map(|service| {
-            let row = t!(
-                tr,
-                "services-row",
-                name = service.names.get(tr.language()),
-                duration = tr.minutes(service.minutes),
-                price = tr.money(service.price)
-            );
-            let is_picked = picked.contains(&service.id);
-            let tick = if is_picked { "✅" } else { "⬜" };
-            vec![Button::new(format!("{tick} {row}"), Action::Tick(service.id, !is_picked))]
+        .map(|(service, offer)| {
+            let name = service.names.get(tr.language());
+            let name = if service.addon_to.is_empty() { name.to_owned() } else { format!("+ {name}") };
+            let (duration, price) = (tr.minutes(service.minutes), tr.money(service.price));
+            let row = t!(tr, "services-row", name = name, duration = duration, price = price);
+            vec![match offer {
+                Offer::Picked => Button::new(format!("✅ {row}"), Action::Tick(service.id, false)),
+                Offer::Free => Button::new(format!("⬜ {row}"), Action::Tick(service.id, true)),
+                Offer::Excluded => Button::label(format!("🚫 {row}")),
+            }]
         })
         .collect();
     let to_page = |page: usize| Action::ServicesPage(u8::try_from(page).unwrap_or(u8::MAX));
@@ -51,21 +64,23 @@ pub(super) fn services(frame: Frame, services: &[Service], picked: &[ServiceId],
     let later = (page + 1 < pages).then(|| Button::new(t!(tr, "services-more"), to_page(page + 1)));
     rows.push(earlier.into_iter().chain(later).collect());
 
-    let chosen: Vec<&Service> = services.iter().filter(|service| picked.contains(&service.id)).collect();
-    let mut text = t!(tr, "services");
+    let is_chosen = |service: &&Service| picked.contains(&service.id);
+    let chosen: Vec<&Service> = services.iter().map(|(service, _)| service).filter(is_chosen).collect();
+    let mut text = vec![t!(tr, "services")];
+    if shown.iter().any(|(_, offer)| *offer == Offer::Excluded) {
+        text.push(t!(tr, "services-excluded"));
+    }
+    if gone > 0 {
+        text.push(t!(tr, "services-gone"));
+    }
     if let Some(total) = total(&chosen) {
         let minutes = chosen.iter().map(|service| service.minutes).sum();
-        let line = t!(
-            tr,
-            "services-total",
-            count = chosen.len(),
-            duration = tr.minutes(minutes),
-            price = tr.money(total)
-        );
-        text = format!("{text}\n\n{line}");
+        let (duration, price) = (tr.minutes(minutes), tr.money(total));
+        let line = t!(tr, "services-total", count = chosen.len(), duration = duration, price = price);
+        text.push(format!("\n{line}"));
         rows.push(vec![Button::new(t!(tr, "services-next"), Action::ServicesDone)]);
     }
-    frame.inline(text, rows)
+    frame.inline(text.join("\n"), rows)
 }
 
 /// `None` when nothing is chosen.
@@ -91,7 +106,9 @@ pub(super) fn masters(frame: Frame, zone: Tz, choices: &[MasterChoiceFacts]) -> 
                 } else {
                     t!(tr, "masters-row", name = name, price = price, when = when)
                 };
-                vec![Button::new(label, Action::Master(choice.choice))]
+                // The button carries what it says, so that a change until the summary can be told.
+                let quoted = (!choice.price_varies).then_some(choice.price.minor());
+                vec![Button::new(label, Action::Master(choice.choice, quoted))]
             }
             None => vec![Button::label(t!(tr, "masters-row-full", name = name, price = price))],
         }
@@ -106,19 +123,49 @@ pub(super) fn nobody_does_all(frame: Frame) -> View {
     frame.inline(t!(frame.tr, "nobody-does-all"), rows)
 }
 
-pub(super) fn summary(frame: Frame, visit: &VisitFacts) -> View {
+/// Something of the wish is not offered any more.
+pub(super) fn gone(frame: Frame, services: &[LocalText], is_moving: bool) -> View {
+    let tr = frame.tr;
+    let names: Vec<String> = services.iter().map(|names| escape(names.get(tr.language()))).collect();
+    let names = names.join(", ");
+    if is_moving {
+        return frame.inline(t!(tr, "gone-moving", services = names), Vec::new());
+    }
+    let rows = vec![vec![Button::new(t!(tr, "button-go-on"), Action::Reconsider)]];
+    frame.inline(t!(tr, "gone", services = names), rows)
+}
+
+pub(super) fn master_gone(frame: Frame) -> View {
+    let rows = vec![vec![Button::new(t!(frame.tr, "button-other-master"), Action::OtherMaster)]];
+    frame.inline(t!(frame.tr, "master-gone"), rows)
+}
+
+/// Why there is nothing to book for this client, whatever the time.
+pub(super) fn not_admitted(frame: Frame, refusal: Refusal) -> View {
+    let tr = frame.tr;
+    let to_visits = || Button::new(t!(tr, "button-visits"), Action::Visits { past: false, page: 0 });
+    let go_on = || Button::new(t!(tr, "button-go-on"), Action::Reconsider);
+    let (text, button) = match refusal {
+        Refusal::TooMany { limit } => (t!(tr, "refused-too-many", count = limit), Some(to_visits())),
+        Refusal::Odd(Oddity::Exclusive) => (t!(tr, "refused-exclusive"), Some(go_on())),
+        Refusal::Odd(Oddity::LoneAddon) => (t!(tr, "refused-lone-addon"), Some(go_on())),
+        Refusal::Odd(Oddity::NotFor(Audience::New)) => (t!(tr, "refused-new"), Some(go_on())),
+        Refusal::Odd(Oddity::NotFor(_)) => (t!(tr, "refused-known"), Some(go_on())),
+        _ => (t!(tr, "refused-blocked"), None),
+    };
+    frame.inline(text, button.map(|button| vec![button]).into_iter().collect())
+}
+
+pub(super) fn hold_over(frame: Frame) -> View {
+    frame.inline(t!(frame.tr, "summary-over"), Vec::new())
+}
+
+pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -> View {
     let tr = frame.tr;
     let VisitFacts { card, standing } = visit;
     let booking = &card.booking;
     let Standing::OnHold { until } = standing else {
-        return frame.inline(t!(tr, "summary-over"), Vec::new());
-    };
-    let notice = chrono::TimeDelta::minutes(i64::from(card.cancel_notice));
-    let free_until = booking.visit.start() - notice;
-    let rules = if frame.now < free_until {
-        t!(tr, "summary-rules", until = tr.when(free_until, booking.zone, frame.now))
-    } else {
-        t!(tr, "summary-rules-none")
+        return hold_over(frame);
     };
     // One service says it all in its own line.
     let totals = if booking.items.len() > 1 {
@@ -127,9 +174,18 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts) -> View {
     } else {
         String::new()
     };
+    let was = card
+        .moved_from
+        .map(|(range, _)| t!(tr, "summary-was", when = tr.when(range.start(), booking.zone, frame.now)));
+    let old_price = card.moved_from.map(|(_, price)| price).filter(|price| *price != booking.price);
+    let price_was = quoted.map(|was| t!(tr, "summary-price-was", price = tr.money(was)));
+    let old_price = old_price.map(|was| t!(tr, "summary-price-before", price = tr.money(was)));
+    let rules = [was, price_was, old_price, Some(frame.terms(card))];
     let text = t!(
         tr,
         "summary",
+        title =
+            if booking.replaces.is_some() { t!(tr, "summary-title-move") } else { t!(tr, "summary-title") },
         items = frame.items(booking),
         master = escape(card.master.get(tr.language())),
         place = frame.place(card),
@@ -138,8 +194,15 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts) -> View {
         to = frame.to(booking),
         zone = tr.zone(booking.zone),
         totals = totals,
-        rules = rules,
+        rules = rules.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         until = tr.time(*until, booking.zone)
     );
-    frame.inline(text, vec![vec![Button::new(t!(tr, "summary-confirm"), Action::Confirm)]])
+    let confirm = match booking.replaces {
+        Some(_) => t!(tr, "summary-confirm-move"),
+        None => t!(tr, "summary-confirm"),
+    };
+    let repeat = (card.most_repeats.is_some() && booking.replaces.is_none())
+        .then(|| vec![Button::new(t!(tr, "summary-repeat"), Action::Repeat)]);
+    let rows = [vec![Button::new(confirm, Action::Confirm)]].into_iter().chain(repeat).collect();
+    frame.inline(text, rows)
 }

@@ -2,6 +2,7 @@
 
 mod booking;
 mod home;
+mod series;
 mod staff;
 mod times;
 mod visits;
@@ -12,7 +13,7 @@ use super::view::{Button, Keyboard, View, escape};
 use crate::{
     db::bookings::Card,
     domain::{
-        booking::Booking,
+        booking::{Booking, Cancelling, Status},
         conversation::{Action, Notice},
     },
     i18n::Tr,
@@ -39,26 +40,29 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::Help { is_staff } => home::help(frame, *is_staff),
         Facts::Privacy => home::privacy(frame),
         Facts::NobodyDoesAll => booking::nobody_does_all(frame),
+        Facts::Gone { services, is_moving } => booking::gone(frame, services, *is_moving),
+        Facts::HoldOver => booking::hold_over(frame),
+        Facts::MasterGone => booking::master_gone(frame),
+        Facts::NotAdmitted(refusal) => booking::not_admitted(frame, *refusal),
         Facts::Missing => frame.inline(t!(frame.tr, "missing"), Vec::new()),
         Facts::NothingOffered => frame.inline(t!(frame.tr, "nothing-offered"), Vec::new()),
         Facts::Locations(locations) => booking::locations(frame, locations),
-        Facts::Services { services, picked, page } => booking::services(frame, services, picked, *page),
+        Facts::Services { services, picked, gone, page } => {
+            booking::services(frame, services, picked, *gone, *page)
+        }
         Facts::Masters { zone, choices } => booking::masters(frame, *zone, choices),
-        Facts::Calendar { month, free, first, last, today, master } => {
-            times::calendar(frame, (*month, *today), free, (*first, *last), master.as_ref())
-        }
-        Facts::Times { zone, day, starts, master } => {
-            times::times(frame, *zone, *day, starts, master.as_ref())
-        }
-        Facts::Summary(visit) => booking::summary(frame, visit),
+        Facts::Calendar(calendar) => times::calendar(frame, calendar),
+        Facts::Times(facts) => times::times(frame, facts),
+        Facts::Summary { visit, quoted } => booking::summary(frame, visit, *quoted),
         Facts::Taken { zone, start, alternatives } => times::taken(frame, *zone, *start, alternatives),
+        Facts::Repeat { visit, most } => series::repeat(frame, visit, *most),
+        Facts::Series(facts) => series::series(frame, facts),
         Facts::Visits { cards, past, page, more } => visits::list(frame, cards, *past, *page, *more),
         Facts::Visit(visit) => visits::card(frame, visit),
-        Facts::CancelVisit(visit) => visits::cancel(frame, visit),
-        Facts::Day { zone, day, today, cards, all_masters } => {
-            staff::day(frame, *zone, *day, *today, cards, *all_masters)
-        }
+        Facts::CancelVisit { visit, following } => visits::cancel(frame, visit, *following),
+        Facts::Day(day) => staff::day(frame, day),
         Facts::StaffVisit(card) => staff::visit(frame, card),
+        Facts::Why(why) => staff::why(frame, why.as_ref()),
     }
 }
 
@@ -89,6 +93,23 @@ pub fn notice(tr: Tr, notice: Notice) -> String {
         Notice::UnknownSticker => t!(tr, "notice-unknown-sticker"),
         Notice::UnknownPicture => t!(tr, "notice-unknown-picture"),
         Notice::UnknownOther => t!(tr, "notice-unknown-other"),
+        Notice::MasterGone => t!(tr, "notice-master-gone"),
+        Notice::LeftOut => t!(tr, "notice-left-out"),
+        Notice::Moved => t!(tr, "notice-moved"),
+        Notice::SeriesBooked => t!(tr, "notice-series-booked"),
+        Notice::SeriesClash => t!(tr, "notice-series-clash"),
+        Notice::NothingMoved => t!(tr, "notice-nothing-moved"),
+        Notice::VisitCancelledLate => t!(tr, "notice-visit-cancelled-late"),
+        Notice::VisitsCancelled => t!(tr, "notice-visits-cancelled"),
+        Notice::TooLateToMove => t!(tr, "notice-too-late-to-move"),
+        Notice::SayTime => t!(tr, "notice-say-time"),
+        Notice::SaySpan => t!(tr, "notice-say-span"),
+        Notice::NoSuchMaster => t!(tr, "notice-no-such-master"),
+        Notice::CannotMove => t!(tr, "notice-cannot-move"),
+        Notice::RegardSet => t!(tr, "notice-regard-set"),
+        Notice::Blocked => t!(tr, "notice-blocked"),
+        Notice::BlockClash => t!(tr, "notice-block-clash"),
+        Notice::Unblocked => t!(tr, "notice-unblocked"),
         Notice::StartedAnew => t!(tr, "notice-started-anew"),
     }
 }
@@ -137,6 +158,28 @@ impl Frame {
     fn day_of(self, booking: &Booking) -> String {
         let date = |instant: DateTime<Utc>| instant.with_timezone(&booking.zone).date_naive();
         self.tr.date(date(booking.visit.start()), date(self.now))
+    }
+
+    /// What may be done with a visit until when, once it is confirmed.
+    fn terms(self, card: &Card) -> String {
+        let (tr, zone) = (self.tr, card.booking.zone);
+        let ahead = card.terms.at(card.booking.visit.start(), self.now);
+        let when = |instant| tr.when(instant, zone, self.now);
+        let is_free = ahead.cancelling == Cancelling::Free;
+        let mut lines = Vec::new();
+        if is_free && ahead.may_move && ahead.move_until == ahead.free_until {
+            lines.push(t!(tr, "terms-both", until = when(ahead.free_until)));
+        } else {
+            lines.extend(is_free.then(|| t!(tr, "terms-cancel", until = when(ahead.free_until))));
+            lines.extend(ahead.may_move.then(|| t!(tr, "terms-move", until = when(ahead.move_until))));
+        }
+        lines.extend(match ahead.cancelling {
+            Cancelling::Free => card.terms.late_cancel.then(|| t!(tr, "terms-then-late")),
+            Cancelling::Late => Some(t!(tr, "terms-late")),
+            Cancelling::TooLate if card.booking.status == Status::Confirmed => Some(t!(tr, "terms-too-late")),
+            Cancelling::TooLate => Some(t!(tr, "summary-rules-none")),
+        });
+        lines.join("\n")
     }
 
     fn from(self, booking: &Booking) -> String {

@@ -1,7 +1,5 @@
 //! When: the month, the times of a day, and what to take instead of a time that was taken.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -9,7 +7,7 @@ use super::Frame;
 use crate::{
     domain::{conversation::Action, language::LocalText, month::Month, slots::AlternativeKind},
     i18n::wall_hour,
-    services::browse::AlternativeFacts,
+    services::browse::{AlternativeFacts, CalendarFacts, TimesFacts},
     t,
     telegram::view::{Button, View, escape, grid},
 };
@@ -20,13 +18,9 @@ const MOST_TIMES: usize = 80;
 const BLANK: &str = "\u{2800}";
 const TIMES_IN_A_ROW: usize = 4;
 
-pub(super) fn calendar(
-    frame: Frame,
-    (month, today): (Month, NaiveDate),
-    free: &BTreeSet<NaiveDate>,
-    (first, last): (Month, Month),
-    master: Option<&LocalText>,
-) -> View {
+pub(super) fn calendar(frame: Frame, facts: &CalendarFacts) -> View {
+    let CalendarFacts { month, free, first, last, today, master, is_moving } = facts;
+    let (month, first, last, today) = (*month, *first, *last, *today);
     let tr = frame.tr;
     let day_button = |day: Option<NaiveDate>| match day {
         Some(day) if free.contains(&day) => Button::new(day.day().to_string(), Action::Day(day)),
@@ -48,25 +42,23 @@ pub(super) fn calendar(
     rows.push(monday_to_sunday.map(|day| Button::label(tr.weekday_short(day))).collect());
     rows.extend(weeks.map(|week| week.into_iter().map(day_button).collect()));
 
-    let with = with_master(frame, master);
+    let with = with_master(frame, master.as_ref());
     let text = if free.is_empty() {
         t!(tr, "calendar-empty", month = tr.month(month), master = with)
+    } else if *is_moving {
+        t!(tr, "calendar-move", master = with)
     } else {
         t!(tr, "calendar", master = with)
     };
     frame.inline(text, rows)
 }
 
-pub(super) fn times(
-    frame: Frame,
-    zone: Tz,
-    day: NaiveDate,
-    starts: &[DateTime<Utc>],
-    master: Option<&LocalText>,
-) -> View {
+pub(super) fn times(frame: Frame, facts: &TimesFacts) -> View {
+    let TimesFacts { zone, day, starts, tidy, master } = facts;
+    let zone = *zone;
     let tr = frame.tr;
-    let date = tr.date(day, frame.now.with_timezone(&zone).date_naive());
-    let with = with_master(frame, master);
+    let date = tr.date(*day, frame.now.with_timezone(&zone).date_naive());
+    let with = with_master(frame, master.as_ref());
     if starts.is_empty() {
         return frame.inline(t!(tr, "times-none", day = date), Vec::new());
     }
@@ -76,6 +68,8 @@ pub(super) fn times(
         (12..17, t!(tr, "times-afternoon")),
         (17..24, t!(tr, "times-evening")),
     ];
+    // Where every time fits as well as any other, there is nothing to prefer.
+    let marks = starts.iter().any(|start| !tidy.contains(start)) && !tidy.is_empty();
     // Every second or third time of a very full day still leaves one near every wish.
     let stride = starts.len().div_ceil(MOST_TIMES).max(1);
     let shown: Vec<DateTime<Utc>> = starts.iter().copied().step_by(stride).collect();
@@ -84,7 +78,10 @@ pub(super) fn times(
         let buttons: Vec<Button> = shown
             .iter()
             .filter(|start| hours.contains(&wall_hour(**start, zone)))
-            .map(|start| Button::new(tr.time(*start, zone), Action::Time(*start)))
+            .map(|start| {
+                let mark = if marks && tidy.contains(start) { "✨" } else { "" };
+                Button::new(format!("{mark}{}", tr.time(*start, zone)), Action::Time(*start))
+            })
             .collect();
         if !buttons.is_empty() {
             rows.push(vec![Button::label(name)]);
@@ -95,7 +92,11 @@ pub(super) fn times(
             }
         }
     }
-    frame.inline(t!(tr, "times", day = date, master = with, zone = tr.zone(zone)), rows)
+    let mut text = t!(tr, "times", day = date, master = with, zone = tr.zone(zone));
+    if marks {
+        text = format!("{text}\n{}", t!(tr, "times-tidy"));
+    }
+    frame.inline(text, rows)
 }
 
 pub(super) fn taken(frame: Frame, zone: Tz, start: DateTime<Utc>, alternatives: &[AlternativeFacts]) -> View {

@@ -3,8 +3,9 @@
 use super::Frame;
 use crate::{
     domain::{
-        booking::{Standing, Status},
+        booking::{Booking, Cancelling, Standing, Status},
         conversation::Action,
+        series::Recurrence,
     },
     services::browse::VisitFacts,
     t,
@@ -43,21 +44,26 @@ pub(super) fn list(frame: Frame, visits: &[VisitFacts], past: bool, page: u8, mo
     frame.inline(text, rows)
 }
 
+/// What has become of a visit, in a line.
+pub(super) fn status(frame: Frame, booking: &Booking) -> String {
+    let tr = frame.tr;
+    match booking.status {
+        Status::Held | Status::AwaitingPayment => t!(tr, "status-held"),
+        Status::Confirmed if frame.now >= booking.visit.end() => t!(tr, "status-past"),
+        Status::Confirmed if frame.now >= booking.visit.start() => t!(tr, "status-now"),
+        Status::Confirmed => t!(tr, "status-confirmed"),
+        Status::Completed => t!(tr, "status-completed"),
+        Status::NoShow => t!(tr, "status-no-show"),
+        Status::Cancelled if booking.is_late_cancel => t!(tr, "status-cancelled-late"),
+        Status::Cancelled | Status::Expired => t!(tr, "status-cancelled"),
+    }
+}
+
 pub(super) fn card(frame: Frame, visit: &VisitFacts) -> View {
     let tr = frame.tr;
     let VisitFacts { card, standing } = visit;
     let booking = &card.booking;
-    let status = match booking.status {
-        Status::Held | Status::AwaitingPayment => t!(tr, "status-held"),
-        Status::Confirmed if *standing == Standing::Past && frame.now < booking.visit.end() => {
-            t!(tr, "status-now")
-        }
-        Status::Confirmed if *standing == Standing::Past => t!(tr, "status-past"),
-        Status::Confirmed => t!(tr, "status-confirmed"),
-        Status::Completed => t!(tr, "status-completed"),
-        Status::NoShow => t!(tr, "status-no-show"),
-        Status::Cancelled | Status::Expired => t!(tr, "status-cancelled"),
-    };
+    let status = status(frame, booking);
     let mut text = t!(
         tr,
         "visit",
@@ -71,38 +77,41 @@ pub(super) fn card(frame: Frame, visit: &VisitFacts) -> View {
         zone = tr.zone(booking.zone),
         price = tr.money(booking.price)
     );
-    let file = || vec![Button::new(t!(tr, "button-ics"), Action::CalendarFile(booking.id))];
+    if let Some(rule) = card.rule.as_deref().and_then(|rule| Recurrence::parse(rule).ok()) {
+        text = format!("{text}\n{}", t!(tr, "visit-series", rule = tr.every(rule)));
+    }
     let mut rows = Vec::new();
-    let rules = match standing {
-        Standing::Cancellable { until } => {
-            rows.push(file());
-            Some(t!(tr, "visit-rules", until = tr.when(*until, booking.zone, frame.now)))
+    if let Standing::Ahead(ahead) = standing {
+        text = format!("{text}\n\n{}", frame.terms(card));
+        rows.push(vec![Button::new(t!(tr, "button-ics"), Action::CalendarFile(booking.id))]);
+        if ahead.may_move {
+            rows.push(vec![Button::new(t!(tr, "button-move-visit"), Action::Move(booking.id))]);
         }
-        Standing::Fixed => {
-            rows.push(file());
-            Some(t!(tr, "visit-fixed"))
-        }
-        Standing::OnHold { .. } | Standing::HoldOver | Standing::Past | Standing::Off => None,
-    };
-    if let Some(rules) = rules {
-        text = format!("{text}\n\n{rules}");
     }
     rows.push(vec![Button::new(t!(tr, "button-visits"), Action::Visits { past: false, page: 0 })]);
     // Last, away from what is tapped every day.
-    if matches!(standing, Standing::Cancellable { .. }) {
+    if may_cancel(*standing) {
         rows.push(vec![Button::new(t!(tr, "button-cancel-visit"), Action::AskCancel(booking.id))]);
     }
     frame.inline(text, rows)
 }
 
-pub(super) fn cancel(frame: Frame, visit: &VisitFacts) -> View {
+fn may_cancel(standing: Standing) -> bool {
+    match standing {
+        Standing::OnHold { .. } => true,
+        Standing::Ahead(ahead) => ahead.cancelling != Cancelling::TooLate,
+        Standing::HoldOver | Standing::Past | Standing::Off => false,
+    }
+}
+
+pub(super) fn cancel(frame: Frame, visit: &VisitFacts, following: usize) -> View {
     let tr = frame.tr;
     let VisitFacts { card, standing } = visit;
     let booking = &card.booking;
-    if !matches!(standing, Standing::Cancellable { .. } | Standing::OnHold { .. }) {
+    if !may_cancel(*standing) {
         return self::card(frame, visit);
     }
-    let text = t!(
+    let mut text = t!(
         tr,
         "cancel-ask",
         services = escape(&frame.services(booking)),
@@ -111,9 +120,18 @@ pub(super) fn cancel(frame: Frame, visit: &VisitFacts) -> View {
         from = frame.from(booking),
         to = frame.to(booking)
     );
-    let rows = vec![vec![
-        Button::new(t!(tr, "cancel-yes"), Action::Cancel(booking.id)),
-        Button::new(t!(tr, "cancel-no"), Action::Back),
-    ]];
+    if matches!(standing, Standing::Ahead(ahead) if ahead.cancelling == Cancelling::Late) {
+        text = format!("{text}\n{}", t!(tr, "cancel-late"));
+    }
+    let keep = Button::new(t!(tr, "cancel-no"), Action::Back);
+    let rows = if following > 0 {
+        vec![
+            vec![Button::new(t!(tr, "cancel-this"), Action::Cancel(booking.id))],
+            vec![Button::new(t!(tr, "cancel-following", count = following), Action::CancelFrom(booking.id))],
+            vec![keep],
+        ]
+    } else {
+        vec![vec![Button::new(t!(tr, "cancel-yes"), Action::Cancel(booking.id)), keep]]
+    };
     View { text, keyboard: Keyboard::Inline(rows) }
 }

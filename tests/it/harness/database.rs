@@ -87,7 +87,7 @@ async fn prepare(url: &str) {
     vizit::db::MIGRATOR.run(&pool).await.expect("the migrations");
     // Ids of different tables never meet, so a mixed-up id finds nothing.
     let sequences: Vec<String> = sqlx::query_scalar(
-        "SELECT sequencename::text FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
+        "SELECT sequencename::text FROM pg_sequences WHERE schemaname = 'public' AND increment_by > 0 ORDER BY 1",
     )
     .fetch_all(&pool)
     .await
@@ -96,7 +96,7 @@ async fn prepare(url: &str) {
         let sql = format!("ALTER SEQUENCE {sequence} RESTART WITH {}", number * 10_000);
         sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.expect("ids moved apart");
     }
-    let plan = vizit::catalog::parse(include_str!("../../data/studio.toml")).expect("the tests' catalog");
+    let plan = vizit::catalog::parse(super::STUDIO).expect("the tests' catalog");
     let services =
         vizit::services::Services { pool, clock: std::sync::Arc::new(SystemClock), admins: Vec::new() };
     vizit::services::catalog::apply(&services, &plan).await.expect("the catalog in force");

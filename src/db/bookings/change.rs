@@ -1,0 +1,194 @@
+//! From one status to the next, each with its line in the audit.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::By;
+use crate::{
+    db::{DbError, locks::SlotLock},
+    domain::{
+        booking::Status,
+        ids::{BookingId, ClientId, SeriesId},
+    },
+};
+
+/// Turns a client's living hold into a visit, of a series where one is given; `false` when there is no such hold any
+/// more.
+pub async fn confirm(
+    lock: &mut SlotLock,
+    booking: BookingId,
+    client: ClientId,
+    series: Option<SeriesId>,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let change = Change { booking, client, to: Status::Confirmed, must_live: true, is_late: false, series };
+    change.make(lock.connection(), by, now).await
+}
+
+/// Gives a client's hold back, which frees its time; `false` when it is no hold any more.
+pub async fn release(
+    conn: &mut PgConnection,
+    booking: BookingId,
+    client: ClientId,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let change =
+        Change { booking, client, to: Status::Expired, must_live: false, is_late: false, series: None };
+    change.make(conn, by, now).await
+}
+
+/// Cancels a client's hold or visit, which frees its time; `false` when its status does not allow that any more.
+pub async fn cancel(
+    conn: &mut PgConnection,
+    booking: BookingId,
+    client: ClientId,
+    is_late: bool,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let change = Change { booking, client, to: Status::Cancelled, must_live: false, is_late, series: None };
+    change.make(conn, by, now).await
+}
+
+struct Change {
+    booking: BookingId,
+    client: ClientId,
+    to: Status,
+    /// Whether a hold must not have run out.
+    must_live: bool,
+    is_late: bool,
+    series: Option<SeriesId>,
+}
+
+impl Change {
+    async fn make(self, conn: &mut PgConnection, by: By, now: DateTime<Utc>) -> Result<bool, DbError> {
+        let from: Vec<String> = self.to.comes_from().iter().map(|status| status.label().to_owned()).collect();
+        let changed = sqlx::query_scalar!(
+            r#"WITH old AS (
+                   SELECT id, status FROM bookings
+                   WHERE id = $1 AND client_id = $2 AND status = ANY($3::text[]::booking_status[])
+                     AND (NOT $4 OR hold_until > $5)
+                     -- A hold that moves a visit becomes no visit of its own.
+                     AND (replaces IS NULL OR $6 <> 'confirmed')
+                   FOR UPDATE),
+               changed AS (
+                   UPDATE bookings SET
+                       status = $6::text::booking_status, hold_until = NULL, status_at = $5, late_cancel = $9,
+                       series_id = coalesce($10, series_id),
+                       sequence = sequence + CASE WHEN old.status = 'confirmed' THEN 1 ELSE 0 END
+                   FROM old WHERE bookings.id = old.id
+                   RETURNING bookings.id, old.status AS from_status)
+               INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
+               SELECT id, $5, from_status, $6::text::booking_status, 'client', $7, $8 FROM changed
+               RETURNING id"#,
+            self.booking.0,
+            self.client.0,
+            &from,
+            self.must_live,
+            now,
+            self.to.label(),
+            by.client.0,
+            by.correlation,
+            self.is_late,
+            self.series.map(|series| series.0),
+        )
+        .fetch_optional(conn)
+        .await?;
+        Ok(changed.is_some())
+    }
+}
+
+/// Cancels a visit of a series and all that follow it, except where it is too late. A cancellation of what starts at or
+/// before `free_before` is late, and refused unless `late_too`. Returns how many were cancelled.
+pub async fn cancel_from(
+    conn: &mut PgConnection,
+    first: BookingId,
+    client: ClientId,
+    free_before: DateTime<Utc>,
+    late_too: bool,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<usize, DbError> {
+    let cancelled = sqlx::query_scalar!(
+        r#"WITH old AS (
+               SELECT b.id FROM bookings b JOIN bookings f ON f.id = $1 AND f.series_id = b.series_id
+               WHERE b.client_id = $2 AND b.status = 'confirmed' AND b.starts_at >= f.starts_at AND b.starts_at > $6
+                 AND ($4 OR b.starts_at > $3)
+               ORDER BY b.id FOR UPDATE OF b),
+           changed AS (
+               UPDATE bookings SET status = 'cancelled', status_at = $6, late_cancel = starts_at <= $3,
+                                   sequence = sequence + 1
+               FROM old WHERE bookings.id = old.id
+               RETURNING bookings.id)
+           INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
+           SELECT id, $6, 'confirmed', 'cancelled', 'client', $5, $7 FROM changed
+           RETURNING id"#,
+        first.0,
+        client.0,
+        free_before,
+        late_too,
+        by.client.0,
+        now,
+        by.correlation,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(cancelled.len())
+}
+
+/// Lets a visit take the place of the living hold that was to move it; the hold is over, the visit stays itself.
+/// `None` when either is not there any more. The lock must cover both times.
+pub async fn move_visit(
+    lock: &mut SlotLock,
+    hold: BookingId,
+    client: ClientId,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<Option<BookingId>, DbError> {
+    let moved = sqlx::query_scalar!(
+        r#"WITH pair AS (
+               SELECT hold.id AS hold_id, visit.id AS visit_id, visit.master_id AS was_master_id,
+                      tstzrange(visit.starts_at, visit.ends_at, '[)') AS was_at,
+                      hold.master_id, hold.location_id, hold.starts_at, hold.ends_at, hold.occupied, hold.zone,
+                      hold.price_minor, hold.currency, hold.resource_ids
+               FROM bookings hold JOIN bookings visit ON visit.id = hold.replaces
+               WHERE hold.id = $1 AND hold.client_id = $2 AND hold.status = 'held' AND hold.hold_until > $3
+                 AND visit.client_id = $2 AND visit.status = 'confirmed'
+               FOR UPDATE OF hold, visit),
+           ended AS (
+               UPDATE bookings SET status = 'expired', hold_until = NULL, status_at = $3
+               FROM pair WHERE bookings.id = pair.hold_id
+               RETURNING bookings.id),
+           moved AS (
+               UPDATE bookings SET
+                   master_id = pair.master_id, location_id = pair.location_id, starts_at = pair.starts_at,
+                   ends_at = pair.ends_at, occupied = pair.occupied, zone = pair.zone, price_minor = pair.price_minor,
+                   currency = pair.currency, resource_ids = pair.resource_ids, sequence = sequence + 1
+               -- Counting the ended hold makes it give way before the visit comes.
+               FROM pair, (SELECT count(*) FROM ended) AS after_ending
+               WHERE bookings.id = pair.visit_id
+               RETURNING bookings.id),
+           items AS (
+               UPDATE booking_items SET names = new.names, minutes = new.minutes, price_minor = new.price_minor
+               FROM pair JOIN booking_items new ON new.booking_id = pair.hold_id
+               WHERE booking_items.booking_id = pair.visit_id AND booking_items.position = new.position),
+           audit AS (
+               INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id,
+                                            was_master_id, was_at)
+               SELECT hold_id, $3, 'held'::booking_status, 'expired'::booking_status, 'client'::actor, $4::bigint,
+                      $5::uuid, NULL::int, NULL::tstzrange FROM pair
+               UNION ALL
+               SELECT visit_id, $3, 'confirmed', 'confirmed', 'client', $4, $5, was_master_id, was_at FROM pair)
+           SELECT id FROM moved"#,
+        hold.0,
+        client.0,
+        now,
+        by.client.0,
+        by.correlation,
+    )
+    .fetch_optional(lock.connection())
+    .await?;
+    Ok(moved.map(BookingId))
+}

@@ -1,0 +1,102 @@
+//! The whole catalog as a file describes it; references are by key.
+
+use chrono::{DateTime, Utc};
+use iso_currency::Currency;
+
+use crate::domain::{
+    booking::Terms,
+    ids::TelegramId,
+    language::LocalText,
+    money::Money,
+    slots::{Audience, Hours, Rules},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    pub locations: Vec<LocationPlan>,
+    pub resources: Vec<ResourcePlan>,
+    pub services: Vec<ServicePlan>,
+    pub masters: Vec<MasterPlan>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocationPlan {
+    pub key: String,
+    pub names: LocalText,
+    pub address: String,
+    pub currency: Currency,
+    pub rules: Rules,
+    pub terms: Terms,
+    pub hold: u32,
+}
+
+/// A room or a piece of equipment; any free one of its kind will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourcePlan {
+    pub key: String,
+    pub kind: String,
+    pub location: String,
+    pub names: LocalText,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicePlan {
+    pub key: String,
+    pub location: String,
+    pub names: LocalText,
+    pub minutes: u32,
+    pub price: Money,
+    pub buffer_before: u32,
+    pub buffer_after: u32,
+    /// The kind of resource that it needs one of.
+    pub needs: Option<String>,
+    pub audience: Audience,
+    /// In the order of the file's services.
+    pub addon_to: Vec<String>,
+    /// In the order of the file's services; said by both of them.
+    pub excludes: Vec<String>,
+    /// The most visits of a series.
+    pub most_repeats: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MasterPlan {
+    pub key: String,
+    pub names: LocalText,
+    pub role: StaffRole,
+    pub telegram: Option<TelegramId>,
+    pub skills: Vec<SkillPlan>,
+    pub hours: Vec<HoursPlan>,
+    /// Pairs of start and end.
+    pub time_off: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+/// A service that a master gives; `None` means as the service itself says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkillPlan {
+    pub service: String,
+    pub minutes: Option<u32>,
+    pub price: Option<Money>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoursPlan {
+    pub location: String,
+    pub hours: Hours,
+}
+
+/// What a member of the staff is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffRole {
+    Master,
+    Therapist,
+}
+
+impl StaffRole {
+    pub fn label(self) -> &'static str {
+        match self {
+            StaffRole::Master => "master",
+            StaffRole::Therapist => "therapist",
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The facts of each screen, as data.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    db::{bookings::Card, catalog::LocationChoice, time_off::TimeOff},
+    domain::{
+        booking::Standing,
+        catalog::{Offer, Service},
+        conversation::MasterChoice,
+        ids::ServiceId,
+        language::LocalText,
+        money::Money,
+        month::Month,
+        series::{Occurrence, Recurrence},
+        slots::{self, Refusal, Slot},
+    },
+    services::staff::Why,
+};
+
+/// A master to choose, with what the wish takes with them.
+#[derive(Debug, Clone)]
+pub struct MasterChoiceFacts {
+    pub choice: MasterChoice,
+    /// `None` for anyone.
+    pub name: Option<LocalText>,
+    /// The lowest price, where masters differ.
+    pub price: Money,
+    pub price_varies: bool,
+    pub minutes: u32,
+    pub first_free: Option<DateTime<Utc>>,
+}
+
+/// A time to take instead of one that was taken.
+#[derive(Debug, Clone)]
+pub struct AlternativeFacts {
+    pub slot: Slot,
+    pub kind: slots::AlternativeKind,
+    pub master: LocalText,
+}
+
+/// A visit, and what may be done with it.
+#[derive(Debug, Clone)]
+pub struct VisitFacts {
+    pub card: Card,
+    pub standing: Standing,
+}
+
+/// A series that is being planned.
+#[derive(Debug, Clone)]
+pub struct SeriesFacts {
+    pub card: Card,
+    pub rule: Recurrence,
+    pub planned: Vec<Occurrence>,
+    /// The visit for which another time is being picked, and what there is.
+    pub picking: Option<(u32, Vec<Slot>)>,
+}
+
+/// The month of a calendar with its free days.
+#[derive(Debug, Clone)]
+pub struct CalendarFacts {
+    pub month: Month,
+    pub free: BTreeSet<NaiveDate>,
+    pub first: Month,
+    pub last: Month,
+    pub today: NaiveDate,
+    pub master: Option<LocalText>,
+    /// Whether it is for another day of a visit that stands.
+    pub is_moving: bool,
+}
+
+/// The times of a day.
+#[derive(Debug, Clone)]
+pub struct TimesFacts {
+    pub zone: Tz,
+    pub day: NaiveDate,
+    pub starts: Vec<DateTime<Utc>>,
+    /// Those of them that leave no unusable gap, where the location cares.
+    pub tidy: BTreeSet<DateTime<Utc>>,
+    pub master: Option<LocalText>,
+}
+
+/// A day of the staff.
+#[derive(Debug, Clone)]
+pub struct DayFacts {
+    pub zone: Tz,
+    pub day: NaiveDate,
+    pub today: NaiveDate,
+    pub cards: Vec<Card>,
+    pub time_off: Vec<TimeOff>,
+    pub all_masters: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Facts {
+    Welcome,
+    Phone,
+    Home {
+        next: Option<Card>,
+        is_staff: bool,
+    },
+    Locations(Vec<LocationChoice>),
+    Services {
+        services: Vec<(Service, Offer)>,
+        picked: Vec<ServiceId>,
+        /// Picked services that are not offered any more.
+        gone: usize,
+        page: u8,
+    },
+    Masters {
+        zone: Tz,
+        choices: Vec<MasterChoiceFacts>,
+    },
+    Calendar(CalendarFacts),
+    Times(TimesFacts),
+    Summary {
+        visit: VisitFacts,
+        /// The price that the client was shown when they chose, where it is another.
+        quoted: Option<Money>,
+    },
+    Taken {
+        zone: Tz,
+        start: DateTime<Utc>,
+        alternatives: Vec<AlternativeFacts>,
+    },
+    Repeat {
+        visit: VisitFacts,
+        most: u32,
+    },
+    Series(SeriesFacts),
+    Visits {
+        cards: Vec<VisitFacts>,
+        past: bool,
+        page: u8,
+        more: bool,
+    },
+    Visit(VisitFacts),
+    CancelVisit {
+        visit: VisitFacts,
+        /// Visits of the same series after this one.
+        following: usize,
+    },
+    Language,
+    Help {
+        is_staff: bool,
+    },
+    Privacy,
+    Day(DayFacts),
+    StaffVisit(Card),
+    /// `None` when there is no such master.
+    Why(Option<Why>),
+    /// No master gives all the wished services in one visit.
+    NobodyDoesAll,
+    /// Wished services that are not offered any more.
+    Gone {
+        services: Vec<LocalText>,
+        is_moving: bool,
+    },
+    /// The chosen master does not give all of it any more.
+    MasterGone,
+    /// The hold that the screen is about has run out.
+    HoldOver,
+    /// The client cannot book this, whatever the time.
+    NotAdmitted(Refusal),
+    /// What the screen was about is not there any more.
+    Missing,
+    /// There is nothing to book yet.
+    NothingOffered,
+}
