@@ -21,7 +21,7 @@ fn everything_is_there_in_russian() {
         ivan.taps_exactly("26").await;
         ivan.sees("четверг, 26 ноября");
         ivan.taps_exactly("10:00").await;
-        ivan.sees("Бесплатная отмена: не позднее ср 25 ноя, 10:00");
+        ivan.sees("Бесплатный перенос и отмена до: ср 25 ноя, 10:00");
         ivan.taps("Подтвердить").await;
         ivan.sees("Вы записаны");
         ivan.taps("В календарь").await;
@@ -107,7 +107,7 @@ fn whatever_is_sent_gets_a_helpful_answer() {
         ann.shares_contact_of(Some(5)).await;
         ann.sees("somebody else's card");
         ann.says("/help").await;
-        ann.sees("/visits – see or cancel your visits");
+        ann.sees("/visits – see, move or cancel your visits");
         ann.says("/privacy").await;
         ann.sees("What is stored about you");
         ann.says("/cancel").await;

@@ -8,8 +8,9 @@ use proptest::{
 use vizit::{
     db::conversations::{decode, encode},
     domain::{
-        conversation::{self, Conversation, Effect, Event, Outcome, Screen, Standing, Stray},
-        ids::{BookingId, LocationId},
+        conversation::{self, Conversation, Effect, Event, Outcome, Screen, Standing, Stray, Wish},
+        ids::{BookingId, LocationId, MasterId, ServiceId},
+        month::Month,
         slots::Refusal,
     },
     telegram::Callback,
@@ -21,10 +22,17 @@ use crate::harness::run;
 fn any_data() -> impl Strategy<Value = String> {
     let verb = prop::sample::select(vec![
         "n", "h", "b", "ok", "bk", "lo", "s", "sp", "sd", "ma", "m", "mo", "d", "t", "al", "od", "c", "v",
-        "vi", "cf", "ac", "ca", "ls", "l", "he", "pr", "st", "sy", "sv", "zz", "",
+        "vi", "cf", "ac", "ca", "ls", "l", "he", "pr", "st", "sy", "sv", "om", "rc", "rp", "rr", "sk", "pk",
+        "pt", "cs", "cn", "mv", "rg", "ub", "zz", "",
     ]);
-    let number =
-        prop_oneof!["[0-9a-z]{1,13}", "-[0-9a-z]{1,6}", Just(String::new()), Just("ru".to_owned()), "[0-9]"];
+    let number = prop_oneof![
+        "[0-9a-z]{1,13}",
+        "-[0-9a-z]{1,6}",
+        Just(String::new()),
+        Just("ru".to_owned()),
+        Just("flagged".to_owned()),
+        "[0-9]"
+    ];
     let built =
         (prop::sample::select(vec!["1", "2", ""]), verb, prop::collection::vec(number.clone(), 0..3), number)
             .prop_map(|(version, verb, arguments, rev)| {
@@ -37,11 +45,23 @@ fn any_data() -> impl Strategy<Value = String> {
 
 fn any_outcome() -> impl Strategy<Value = Outcome> {
     let start = "2026-12-01T09:00:00Z".parse().expect("an instant");
+    let day = "2026-12-01".parse().expect("a date");
+    let wish =
+        |moving| Wish { location: LocationId(1), services: vec![ServiceId(1)], moving, quoted: Some(6000) };
     prop::sample::select(vec![
         Outcome::Done,
         Outcome::Held(BookingId(1)),
-        Outcome::Refused(Refusal::Taken),
-        Outcome::Refused(Refusal::OwnVisit),
+        Outcome::Refused(Refusal::Closed),
+        Outcome::Refused(Refusal::Blocked),
+        Outcome::Chosen { wish: wish(None), is_less: true },
+        Outcome::NothingLeft,
+        Outcome::Moving { wish: wish(Some(BookingId(1))), master: MasterId(1), month: Month::of(day) },
+        Outcome::TooLateToMove,
+        Outcome::MasterGone,
+        Outcome::SeriesClash,
+        Outcome::SeriesConfirmed(BookingId(1)),
+        Outcome::Moved(BookingId(1)),
+        Outcome::VisitsInTheWay,
         Outcome::NotOffered,
         Outcome::Confirmed(BookingId(1)),
         Outcome::HoldOver(start),
@@ -66,15 +86,35 @@ fn a_hundred_thousand_callbacks_lead_to_a_screen_that_can_be_stored() {
                 // An effect never comes back with what belongs to another.
                 let fits = matches!(
                     (&effect, &outcome),
-                    (Effect::Hold { .. }, Outcome::Held(_) | Outcome::Refused(_) | Outcome::NotOffered)
+                    (
+                        Effect::Hold { .. },
+                        Outcome::Held(_) | Outcome::Refused(_) | Outcome::NotOffered | Outcome::MasterGone
+                    ) | (Effect::Choose { .. }, Outcome::Chosen { .. } | Outcome::NothingLeft)
                         | (
                             Effect::Confirm(_),
-                            Outcome::Confirmed(_) | Outcome::HoldOver(_) | Outcome::NotFound
+                            Outcome::Confirmed(_)
+                                | Outcome::Moved(_)
+                                | Outcome::HoldOver(_)
+                                | Outcome::NotOffered
+                                | Outcome::TooLateToMove
+                                | Outcome::NotFound
                         )
                         | (
-                            Effect::Cancel(_),
+                            Effect::ConfirmSeries { .. },
+                            Outcome::SeriesConfirmed(_)
+                                | Outcome::SeriesClash
+                                | Outcome::HoldOver(_)
+                                | Outcome::NotOffered
+                                | Outcome::MasterGone
+                        )
+                        | (Effect::Move(_), Outcome::Moving { .. } | Outcome::TooLateToMove)
+                        | (
+                            Effect::Cancel(_) | Effect::CancelFrom(_),
                             Outcome::Cancelled | Outcome::TooLateToCancel | Outcome::NotFound
                         )
+                        | (Effect::MissHold(_), Outcome::HoldOver(_))
+                        | (Effect::Block { .. }, Outcome::VisitsInTheWay)
+                        | (Effect::Regard(..) | Effect::Unblock(_), Outcome::Done)
                 );
                 step = conversation::resume(step, &effect, if fits { outcome } else { Outcome::NotFound });
             }

@@ -1,7 +1,10 @@
 //! The lock on a master's day: who waits too long is told so, and nothing is left behind.
 
 use vizit::{
-    db::{self, Conflict, DbError, locks::SlotLock},
+    db::{
+        self, Conflict, DbError,
+        locks::{Claim, SlotLock},
+    },
     domain::{ids::MasterId, ranges::Range},
 };
 
@@ -16,17 +19,20 @@ fn morning() -> Range {
 fn a_lock_that_is_waited_for_in_vain_spoils_no_connection() {
     run(async |t| {
         let pool = db::connect(t.database.url(), 1).await.expect("a pool of one");
-        let mut holder = SlotLock::begin(&t.pool, &[(MasterId(1), morning())]).await.expect("the lock");
-        let waiter = SlotLock::begin(&pool, &[(MasterId(1), morning())]).await;
+        let mut holder =
+            SlotLock::begin(&t.pool, &[Claim::Master(MasterId(1), morning())]).await.expect("the lock");
+        let waiter = SlotLock::begin(&pool, &[Claim::Master(MasterId(1), morning())]).await;
         assert!(matches!(waiter, Err(DbError::Conflict(Conflict::MasterBusy))));
         assert_eq!(db::missing_migrations(&pool).await.expect("a good connection"), 0);
 
         // Another master or another day waits for nobody.
-        let other = SlotLock::begin(&pool, &[(MasterId(2), morning())]).await.expect("another master");
+        let other =
+            SlotLock::begin(&pool, &[Claim::Master(MasterId(2), morning())]).await.expect("another master");
         other.roll_back().await.expect("given back");
         sqlx::query("SELECT 1").execute(holder.connection()).await.expect("the lock's own connection works");
         holder.commit().await.expect("committed");
-        let waiter = SlotLock::begin(&pool, &[(MasterId(1), morning())]).await.expect("free again");
+        let waiter =
+            SlotLock::begin(&pool, &[Claim::Master(MasterId(1), morning())]).await.expect("free again");
         waiter.commit().await.expect("committed");
         pool.close().await;
     });
@@ -36,7 +42,8 @@ fn a_lock_that_is_waited_for_in_vain_spoils_no_connection() {
 fn a_lock_that_is_dropped_is_rolled_back_and_free() {
     run(async |t| {
         let pool = db::connect(t.database.url(), 1).await.expect("a pool of one");
-        let mut lock = SlotLock::begin(&pool, &[(MasterId(1), morning())]).await.expect("the lock");
+        let mut lock =
+            SlotLock::begin(&pool, &[Claim::Master(MasterId(1), morning())]).await.expect("the lock");
         sqlx::query("UPDATE masters SET active = false").execute(lock.connection()).await.expect("a write");
         drop(lock);
         let active: i64 = sqlx::query_scalar("SELECT count(*) FROM masters WHERE active")
@@ -44,7 +51,8 @@ fn a_lock_that_is_dropped_is_rolled_back_and_free() {
             .await
             .expect("a good connection");
         assert_eq!(active, 3, "the write is undone");
-        let again = SlotLock::begin(&pool, &[(MasterId(1), morning())]).await.expect("free again");
+        let again =
+            SlotLock::begin(&pool, &[Claim::Master(MasterId(1), morning())]).await.expect("free again");
         again.commit().await.expect("committed");
         pool.close().await;
     });
@@ -59,7 +67,8 @@ fn whoever_taps_while_the_day_is_held_for_long_gets_alternatives() {
             .fetch_one(&t.pool)
             .await
             .expect("Anna");
-        let stalled = SlotLock::begin(&t.pool, &[(MasterId(anna), morning())]).await.expect("the lock");
+        let stalled =
+            SlotLock::begin(&t.pool, &[Claim::Master(MasterId(anna), morning())]).await.expect("the lock");
         ann.taps_exactly("10:00").await;
         ann.sees("This time is still free");
         stalled.roll_back().await.expect("given back");

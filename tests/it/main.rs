@@ -4,14 +4,21 @@
 #![cfg(test)]
 
 mod booking;
+mod changes;
 mod conversation;
 mod crash;
 mod fuzz;
 mod harness;
 mod locks;
 mod misfortune;
+mod moving;
+mod offers;
 mod page;
+mod policies;
+mod races;
 mod schema;
 mod screens;
+mod series;
+mod staff;
 mod tidy;
 mod webhook;

@@ -11,8 +11,8 @@ use crate::harness::{Database, run};
 /// A client and a master's visit on a bare database.
 const VISIT: &str = "
     INSERT INTO locations (key, names, zone, currency, slot_step_minutes, hold_minutes, lead_minutes, horizon_days,
-                           cancel_notice_minutes, position, active)
-    VALUES ('here', '{\"en\": \"Here\"}', 'UTC', 'EUR', 30, 10, 0, 60, 60, 0, true);
+                           cancel_notice_minutes, move_notice_minutes, position, active)
+    VALUES ('here', '{\"en\": \"Here\"}', 'UTC', 'EUR', 30, 10, 0, 60, 60, 60, 0, true);
     INSERT INTO masters (key, names, position, active) VALUES ('anna', '{\"en\": \"Anna\"}', 0, true);
     INSERT INTO clients (telegram_id, name, language, created_at)
     VALUES (1, 'Ann', 'en', '2026-11-23 08:00Z'), (2, 'Bob', 'en', '2026-11-23 08:00Z');
@@ -76,6 +76,105 @@ fn two_live_visits_of_a_master_or_a_client_cannot_overlap() {
         let elsewhere =
             booking(1, "confirmed", half_past, eleven).replace("WHERE", "WHERE m.key = 'boris' AND");
         assert_eq!(execute(pool, &elsewhere).await, Err("booking_client_overlap".to_owned()));
+    });
+}
+
+#[test]
+fn a_room_is_used_once_at_a_time_and_a_visit_may_overlap_only_the_hold_that_moves_it() {
+    with_schema(async |pool| {
+        let (ten, half_past, eleven, twelve) =
+            ("2026-11-26 10:00Z", "2026-11-26 10:30Z", "2026-11-26 11:00Z", "2026-11-26 12:00Z");
+        execute(
+            pool,
+            "INSERT INTO masters (key, names, position, active) VALUES ('boris', '{\"en\": \"B\"}', 1, true)",
+        )
+        .await
+        .expect("another master");
+        let with = |sql: String, column: &str, value: &str| {
+            sql.replacen("status_at)", &format!("status_at, {column})"), 1).replacen(
+                "'2026-11-23 08:00Z'\n",
+                &format!("'2026-11-23 08:00Z', {value}\n"),
+                1,
+            )
+        };
+        let by = |master: &str, sql: String| sql.replace("WHERE", &format!("WHERE m.key = '{master}' AND"));
+        let in_room = |master: &str, sql: String, rooms: &str| by(master, with(sql, "resource_ids", rooms));
+        execute(pool, &in_room("anna", booking(1, "confirmed", ten, eleven), "'{7,8}'"))
+            .await
+            .expect("two rooms");
+        let same = in_room("boris", booking(2, "confirmed", half_past, twelve), "'{8,9}'");
+        assert_eq!(execute(pool, &same).await, Err("booking_resource_overlap".to_owned()));
+        execute(pool, &in_room("boris", booking(2, "confirmed", half_past, eleven), "'{9}'"))
+            .await
+            .expect("another room");
+        let nothing = in_room("boris", booking(2, "confirmed", eleven, twelve), "ARRAY[1, NULL]");
+        assert!(execute(pool, &nothing).await.is_err());
+
+        let visit = "(SELECT min(id) FROM bookings)";
+        let hold = by("anna", with(booking(1, "held", half_past, twelve), "replaces", visit));
+        execute(pool, &hold).await.expect("a visit may move by half an hour");
+        let stranger = by("anna", booking(2, "confirmed", eleven, twelve));
+        assert_eq!(execute(pool, &stranger).await, Err("booking_master_overlap".to_owned()), "held is held");
+        let twice = "UPDATE bookings SET status = 'confirmed', hold_until = NULL WHERE replaces IS NOT NULL";
+        assert_eq!(execute(pool, twice).await, Err("booking_only_a_hold_replaces".to_owned()));
+        let late = "UPDATE bookings SET late_cancel = true";
+        assert_eq!(execute(pool, late).await, Err("booking_late_cancel_is_cancelled".to_owned()));
+    });
+}
+
+/// The state of the first release, with a visit, and the way back to it with what came later.
+#[test]
+fn the_booking_domain_is_migrated_over_data_in_both_directions() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let database = Database::empty().await;
+        let pool = vizit::db::connect(database.url(), 2).await.expect("a pool");
+        MIGRATOR.run_to(1, &pool).await.expect("the first migration");
+        let first = VISIT.replace("move_notice_minutes, ", "").replace("60, 60, 0, true", "60, 0, true");
+        execute(&pool, &first).await.expect("the first release's sample");
+        execute(&pool, &booking(1, "confirmed", "2026-11-26 10:00Z", "2026-11-26 11:00Z"))
+            .await
+            .expect("a visit");
+        MIGRATOR.run(&pool).await.expect("all the way forth");
+        let rules: (i32, bool, Option<i32>, String) = sqlx::query_as(
+            "SELECT l.move_notice_minutes, l.late_cancel, l.most_visits, c.regard::text FROM locations l, clients c LIMIT 1",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("the rules");
+        assert_eq!(rules, (60, false, None, "plain".to_owned()), "whoever could cancel can move");
+
+        let hold = booking(1, "held", "2026-11-26 10:30Z", "2026-11-26 11:30Z")
+            .replacen("status_at)", "status_at, replaces)", 1)
+            .replacen("'2026-11-23 08:00Z'\n", "'2026-11-23 08:00Z', (SELECT min(id) FROM bookings)\n", 1);
+        execute(&pool, &hold).await.expect("a move that is not confirmed");
+        execute(&pool, "INSERT INTO time_off (master_id, away, blocked_by) SELECT id, '[2026-12-01, 2026-12-02)', 7 FROM masters")
+            .await
+            .expect("time off");
+        execute(
+            &pool,
+            "INSERT INTO inbox (update_id, person, payload, state, correlation_id, received_at, not_before) \
+             VALUES (nextval('inbox_words'), 1, '{}', 'received', gen_random_uuid(), '2026-11-23 08:00Z', '2026-11-23 08:00Z')",
+        )
+        .await
+        .expect("a word");
+        MIGRATOR.undo(&pool, 1).await.expect("back to the first release");
+        let left: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT status::text, (SELECT count(*) FROM booking_changes c WHERE c.booking_id = b.id) \
+             FROM bookings b ORDER BY id",
+        )
+        .fetch_all(&pool)
+        .await
+        .expect("the bookings");
+        assert_eq!(left, [("confirmed".to_owned(), 0), ("expired".to_owned(), 1)], "the visit stays, the hold is over");
+        let words: i64 = sqlx::query_scalar("SELECT count(*) FROM inbox WHERE update_id < 0")
+            .fetch_one(&pool)
+            .await
+            .expect("a count");
+        assert_eq!(words, 0, "the first release could not read them");
+        MIGRATOR.run(&pool).await.expect("forth again");
+        pool.close().await;
+        database.remove().await;
     });
 }
 

@@ -116,6 +116,12 @@ fn layers_know_only_what_lies_below_them() {
         "adapters do not know each other",
     );
     forbid(
+        "src/jobs",
+        &["crate::telegram", "crate::http", "crate::catalog", "crate::app", "crate::config", "sqlx"],
+        &[],
+        "jobs only wake services",
+    );
+    forbid(
         "src/http",
         &["crate::telegram", "crate::catalog", "crate::app", "crate::db", "sqlx"],
         &[],
