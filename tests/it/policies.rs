@@ -247,6 +247,13 @@ fn cancelling_late_is_marked_where_it_is_allowed() {
             .await
             .expect("the booking");
         assert!(late);
+        // The staff sees it too, on the day and on the client's next visits.
+        let anna = t.person(ANNA, "Anna");
+        anna.says("/day 2026-11-25").await;
+        anna.sees("No visits.");
+        anna.taps("❌ 09:00–09:30 · Ann").await;
+        anna.sees("This visit was cancelled late");
+        anna.sees("Has cancelled late once.");
     });
 }
 
@@ -296,6 +303,23 @@ fn times_that_keep_the_day_whole_are_marked_where_the_location_cares() {
         );
         ann.taps_exactly("09:15").await;
         ann.sees("Please check your visit");
+    });
+}
+
+#[test]
+fn a_hold_ends_when_its_visit_would_begin() {
+    run(async |t| {
+        t.offers(&SALON.replacen("lead = \"1 h\"", "lead = \"0 min\"", 1)).await;
+        let ann = t.client("Ann").await;
+        t.advance(TimeDelta::minutes(55));
+        asks_for(&ann, &["Short rub"]).await;
+        ann.taps("Anna").await;
+        ann.taps_exactly("23").await;
+        ann.taps_exactly("10:00").await;
+        ann.sees("This time is yours until 10:00.");
+        t.advance(TimeDelta::minutes(5));
+        t.settle().await;
+        ann.sees("We could not hold the time any longer.");
     });
 }
 

@@ -146,6 +146,67 @@ fn a_series_is_booked_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn what_the_first_visit_promises_holds_for_all_of_a_series() {
+    run(async |t| {
+        t.offers(SALON).await;
+        let ann = t.client("Ann").await;
+        holds(&ann, "Therapy", "Vera", "24", "18:00").await;
+        t.offers(&SALON.replace("price = \"90.00\"", "price = \"99.00\"")).await;
+        ann.taps("Repeat it").await;
+        let (message, data) = ann.button("4 visits");
+        ann.taps_data(message, &data).await;
+        ann.taps("Confirm 4 visits · €360").await;
+        let prices: Vec<i64> = sqlx::query_scalar("SELECT price_minor FROM bookings")
+            .fetch_all(&t.pool)
+            .await
+            .expect("the prices");
+        assert_eq!(prices, [9000; 4]);
+    });
+}
+
+#[test]
+fn a_visit_of_a_series_beyond_the_horizon_can_be_moved_near_its_day() {
+    run(async |t| {
+        t.offers(SALON).await;
+        let ann = t.client("Ann").await;
+        holds(&ann, "Therapy", "Vera", "24", "18:00").await;
+        ann.taps("Repeat it").await;
+        let (message, data) = ann.button("12 visits");
+        ann.taps_data(message, &data).await;
+        ann.taps("Confirm 12 visits").await;
+        ann.says("/visits").await;
+        ann.taps("Next").await;
+        ann.taps("Next").await;
+        ann.taps("Tue 9 Feb 2027, 18:00").await;
+        ann.taps("Move the visit").await;
+        ann.sees_button("February 2027");
+        ann.taps_exactly("10").await;
+        ann.taps_exactly("17:00").await;
+        ann.taps("Move it").await;
+        ann.sees("Wednesday, 10 February 2027, 17:00");
+    });
+}
+
+#[test]
+fn a_series_of_which_only_one_visit_is_left_is_a_visit_like_any_other() {
+    run(async |t| {
+        t.offers(SALON).await;
+        let ann = t.client("Ann").await;
+        holds(&ann, "Therapy", "Vera", "24", "18:00").await;
+        ann.taps("Repeat it").await;
+        let (message, data) = ann.button("2 visits");
+        ann.taps_data(message, &data).await;
+        // As an old or forged button may say: the second is left out.
+        let (message, confirm) = ann.button("Confirm 2 visits");
+        let (_, rev) = confirm.rsplit_once('~').expect("a revision");
+        ann.taps_data(message, &format!("1.sk.1.1~{rev}")).await;
+        ann.taps("Confirm 1 visit").await;
+        ann.sees("Your visit is booked");
+        ann.does_not_see("🔁");
+    });
+}
+
+#[test]
 fn a_series_whose_hold_has_ended_is_told_so() {
     run(async |t| {
         t.offers(SALON).await;

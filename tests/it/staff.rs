@@ -51,7 +51,11 @@ fn booked_time_is_not_taken_off_from_under_a_client() {
         anna.sees("There is no such master. Add the key from the catalog");
         ann.says("/block 2026-11-26 10:00-11:00").await;
         ann.sees("This command is for the staff.");
+        anna.says("/block 2026-11-26 10:00-10:00").await;
+        anna.sees("It needs a date and a time from–to");
         let admin = t.person(ADMIN, "Olga");
+        admin.says("/block 2026-11-26 10:00-11:00").await;
+        admin.sees("There is no such master. Add the key from the catalog");
         admin.says("/block 2026-11-26 10:00-11:00 boris").await;
         admin.sees("nobody can book this time");
         admin.sees("Boris");
@@ -114,6 +118,9 @@ fn why_knows_rooms_and_time_off() {
         anna.says("/why 2026-11-26 10:00").await;
         anna.sees("− no room or equipment of the needed kind is free");
         anna.sees("✅ Offered: Short rub");
+        // On the island the same wall time is another hour.
+        anna.sees("✅ Offered: Sea massage · Island");
+        anna.sees("+ at work 08:00–20:00");
         anna.says("/block 2026-11-26 10:00-12:00").await;
         anna.says("/why 2026-11-26 10:00").await;
         anna.sees("− time off, Thu 26 Nov, 10:00 to Thu 26 Nov, 12:00");

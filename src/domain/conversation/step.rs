@@ -61,22 +61,24 @@ pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step 
 
 fn is_for_staff(conversation: &Conversation, event: &Event) -> bool {
     match event {
-        Event::Command(command) => {
-            matches!(
-                command,
-                Command::Today
-                    | Command::Day(_)
-                    | Command::DayWithoutDate
-                    | Command::Why { .. }
-                    | Command::WhyWithoutTime
-                    | Command::Block { .. }
-                    | Command::BlockWithoutTime
-            )
-        }
+        Event::Command(command) => is_staffs_command(command),
         Event::Tap(action) if is_staffs(*action) => true,
         Event::Tap(Action::Back) => matches!(conversation.below.last(), Some(Screen::Day { .. })),
         _ => false,
     }
+}
+
+fn is_staffs_command(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Today
+            | Command::Day(_)
+            | Command::DayWithoutDate
+            | Command::Why { .. }
+            | Command::WhyWithoutTime
+            | Command::Block { .. }
+            | Command::BlockWithoutTime
+    )
 }
 
 fn is_staffs(action: Action) -> bool {
@@ -167,15 +169,7 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         Command::Language => Step::to(conversation.push(Screen::Language)),
         Command::Privacy => Step::to(conversation.push(Screen::Privacy)),
         Command::Unknown => Step::to(conversation).saying(Notice::UnknownCommand),
-        Command::Today
-        | Command::Day(_)
-        | Command::DayWithoutDate
-        | Command::Why { .. }
-        | Command::WhyWithoutTime
-        | Command::Block { .. }
-        | Command::BlockWithoutTime
-            if !person.is_staff =>
-        {
+        command if is_staffs_command(&command) && !person.is_staff => {
             Step::to(conversation).saying(Notice::StaffOnly)
         }
         Command::Today => Step::to(today()),

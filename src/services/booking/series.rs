@@ -103,6 +103,10 @@ pub async fn confirm_series(
     let Some(candidate) = preview.candidate() else { return Ok(Err(Outcome::MasterGone)) };
     let availability = &preview.availability;
     let slots: Vec<Slot> = preview.planned.iter().filter_map(|occurrence| occurrence.slot?.ok()).collect();
+    if slots.len() == 1 {
+        // With all others left out, it is a visit like any other.
+        return confirm(pool, client, booking, by, now).await;
+    }
     let all: Vec<_> = slots.iter().flat_map(|slot| claims(availability, client, *slot)).collect();
     let mut lock = confirm::begin(pool, &all).await?;
     let zone = availability.location.rules.zone;
