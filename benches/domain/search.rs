@@ -14,8 +14,8 @@ use vizit::domain::{
 };
 
 use super::{
-    business::{self, MASTERS, days, now, plan, visits},
-    median, say,
+    business::{HORIZON, MASTERS, days, now, plan, visits},
+    say,
 };
 
 const ROUNDS: usize = 15;
@@ -76,18 +76,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     anyhow::ensure!(found == admitted, "{found} times are offered, {admitted} are admitted");
 
+    // It waits for nothing, so what takes longer than the least is somebody else's.
     let each = |times: &[Duration], count: usize| -> anyhow::Result<u128> {
-        Ok(median(times).as_nanos() / u128::try_from(count)?)
+        let least = times.iter().min().copied().unwrap_or_default();
+        Ok(least.as_nanos() / u128::try_from(count)?)
     };
     let master_days = searches.len() * dates.len();
+    let asked = searches.len() * starts.len();
     say(&format!(
-        "{MASTERS} masters with 6 visits a day, {} days, {found} free times of an hour; no database",
-        business::HORIZON
+        "{found} free times among {MASTERS} masters with 6 visits a day in {HORIZON} days; no database"
     ))?;
-    say(&format!("  the free times of a master on a day   {:>6} ns", each(&on, master_days)?))?;
-    say(&format!(
-        "  one time admitted or refused          {:>6} ns",
-        each(&admit, starts.len() * searches.len())?
-    ))?;
+    say(&format!("  the free times of a master on a day  {:>6} ns", each(&on, master_days)?))?;
+    say(&format!("  one time admitted or refused         {:>6} ns", each(&admit, asked)?))?;
     Ok(())
 }
