@@ -6,6 +6,7 @@ import sys
 import aiohttp
 
 import aiogram_calls  # noqa: F401  (registers its checks)
+import aiogram_payments  # noqa: F401  (registers its checks)
 import aiogram_updates  # noqa: F401  (registers its checks)
 from aiogram_support import Inbox, new_bot
 from sandbox import Control, run_all

@@ -117,6 +117,9 @@ class Person:
     async def taps(self, message_id, data):
         return (await self._act("tap", {"message_id": message_id, "data": data}))["callback_id"]
 
+    async def opens_checkout(self, message_id):
+        return (await self._act("checkout", {"message_id": message_id}))["checkout_id"]
+
     async def blocks(self, blocked=True):
         await self._act("block", {"blocked": blocked})
 

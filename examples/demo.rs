@@ -17,6 +17,10 @@ use vizit::{
     catalog,
     clock::{Clock, SharedClock},
     config::{Settings, start_logging},
+    domain::{
+        catalog::Plan,
+        deposit::{Rule, Rules},
+    },
     services,
 };
 use vizit_sandbox::{
@@ -25,6 +29,8 @@ use vizit_sandbox::{
 };
 
 const TOKEN: &str = "7000001:demo-token-of-a-local-telegram";
+/// Any will do: the local Telegram only looks at its form.
+const PROVIDER: &str = "42:TEST:demo-provider";
 const PORT: u16 = 8085;
 const DATABASE: &str = "vizit_demo";
 const ADMIN: i64 = 4001;
@@ -74,8 +80,9 @@ async fn run(mut demo: Demo) -> anyhow::Result<()> {
         writeln!(io::stderr(), "The demo's bookings were made by another version of Vizit; it begins anew.")?;
         database_url = database(&server, true).await?;
     }
-    let plan = catalog::parse(include_str!("catalog.toml"))
+    let mut plan = catalog::parse(include_str!("catalog.toml"))
         .map_err(|faults| anyhow::anyhow!("the demo's catalog: {faults:?}"))?;
+    take_deposits(&mut plan);
     let zone = plan.locations.first().map_or(chrono_tz::Tz::UTC, |location| location.rules.zone);
     let sandbox = start_sandbox(demo.port, zone).await?;
     let clock: SharedClock = Arc::new(SandboxClock(sandbox.clock().clone()));
@@ -85,6 +92,7 @@ async fn run(mut demo: Demo) -> anyhow::Result<()> {
         database_url: Some(database_url),
         admin_ids: Some(ADMIN.to_string()),
         business_tz: Some(zone.name().to_owned()),
+        payment_provider_token: Some(PROVIDER.to_owned()),
         webhook_url: None,
         http_listen: None,
         ..demo.settings
@@ -106,6 +114,15 @@ async fn run(mut demo: Demo) -> anyhow::Result<()> {
         postgres.stop().await;
     }
     Ok(ended?)
+}
+
+/// So that paying can be tried. The file itself leaves it out, for it would ask everybody for a provider.
+fn take_deposits(plan: &mut Plan) {
+    let rules =
+        Rules { everyone: Some(Rule::Percent(30)), new: Some(Rule::Fixed(2000)), flagged: Some(Rule::Full) };
+    for service in plan.services.iter_mut().filter(|service| service.key == "facial") {
+        service.deposits = rules;
+    }
 }
 
 /// The PostgreSQL server that was given, or else one of our own; and a URL of it.
@@ -177,15 +194,11 @@ async fn is_of_another_version(database_url: &str) -> anyhow::Result<bool> {
 }
 
 /// Brings the database up to date and puts the demo's catalog into force.
-async fn prepare(
-    settings: &Settings,
-    clock: SharedClock,
-    plan: &vizit::domain::catalog::Plan,
-) -> anyhow::Result<()> {
+async fn prepare(settings: &Settings, clock: SharedClock, plan: &Plan) -> anyhow::Result<()> {
     let url = settings.check_database()?;
     let pool = vizit::db::connect(url.expose_secret(), 2).await.context("the database cannot be used")?;
     vizit::db::MIGRATOR.run(&pool).await?;
-    let services = services::Services { pool, clock, admins: Vec::new() };
+    let services = services::Services::new(pool, clock, Vec::new());
     services::catalog::apply(&services, plan).await?;
     services.pool.close().await;
     Ok(())

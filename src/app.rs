@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret;
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{
+    sync::{Notify, mpsc},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -12,12 +15,15 @@ use crate::{
     db::{self, DbError},
     http::Server,
     jobs,
-    services::{ServiceError, Services, catalog},
-    telegram::{Bots, SetupError, commands, poll, pump},
+    services::{ServiceError, Services, catalog, payments},
+    telegram::{Bots, SetupError, checkout, commands, poll, pump, sender, stars},
 };
 
 /// Connections to the database of one process.
 const CONNECTIONS: u32 = 20;
+/// Connections for questions whether somebody may be charged, and how many of those may wait.
+const CHECKOUT_CONNECTIONS: u32 = 4;
+const MOST_QUESTIONS: usize = 1024;
 /// How long everything may take to end; Docker and systemd wait a little longer.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -32,6 +38,10 @@ pub enum StartError {
     Telegram(#[from] SetupError),
     #[error("HTTP_LISTEN cannot be served")]
     Http(#[source] std::io::Error),
+    #[error(
+        "location {0:?} asks for deposits, but PAYMENT_PROVIDER_TOKEN is missing: ask @BotFather for one, or leave deposits out"
+    )]
+    NoProvider(String),
     #[error("the catalog cannot be read")]
     Catalog(#[source] ServiceError),
 }
@@ -65,8 +75,25 @@ impl App {
             0 => {}
             missing => return Err(StartError::NotMigrated(missing)),
         }
-        let services = Services { pool, clock, admins: config.admins.clone() };
-        let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref())?;
+        // However busy everything else is, whoever pays is answered.
+        let checkout_pool = db::connect(config.database_url.expose_secret(), CHECKOUT_CONNECTIONS)
+            .await
+            .map_err(StartError::Database)?;
+        let (questions, asked) = mpsc::channel(MOST_QUESTIONS);
+        let services = Services {
+            zone: config.business_zone,
+            limits: config.limits,
+            has_provider: config.payment_provider_token.is_some(),
+            checkout_pool: Some(checkout_pool),
+            checkouts: Some(questions),
+            ..Services::new(pool, clock, config.admins.clone())
+        };
+        if let [location, ..] = payments::unpayable(&services).await.map_err(StartError::Catalog)?.as_slice()
+        {
+            return Err(StartError::NoProvider(location.clone()));
+        }
+        let provider = config.payment_provider_token.clone();
+        let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref(), provider)?;
         let me = commands::whoami(&bots).await?;
         let staff = catalog::staff(&services).await.map_err(StartError::Catalog)?;
         let staff: Vec<_> = staff.into_iter().chain(config.admins.iter().copied()).collect();
@@ -94,10 +121,25 @@ impl App {
                 "the polling"
             });
         }
+        let answering = checkout::run(services.clone(), bots.clone(), asked, stop.clone());
+        parts.spawn(async move {
+            answering.await;
+            "the checkout"
+        });
+        let counting = stars::run(services.clone(), bots.clone(), stop.clone());
+        parts.spawn(async move {
+            counting.await;
+            "the list of Stars"
+        });
         let working = jobs::run(services.clone(), wake.clone(), stop.clone());
         parts.spawn(async move {
             working.await;
             "the jobs"
+        });
+        let sending = sender::run(services.clone(), bots.clone(), stop.clone());
+        parts.spawn(async move {
+            sending.await;
+            "the sender"
         });
         let pumping = pump::run(services.clone(), bots.clone(), me, wake, stop.clone());
         parts.spawn(async move {
@@ -106,7 +148,8 @@ impl App {
         });
         // Menus can wait for people, and people need not wait for menus.
         let mut errands = JoinSet::new();
-        errands.spawn(async move { commands::publish(&bots, &staff).await });
+        let admins = config.admins.clone();
+        errands.spawn(async move { commands::publish(&bots, &staff, &admins).await });
         Ok(App { services, stop, parts, errands, address })
     }
 
@@ -139,6 +182,9 @@ impl App {
         if ended.is_err() {
             tracing::warn!("not everything ended in time; what was in flight is taken up at the next start");
             self.parts.abort_all();
+        }
+        if let Some(pool) = &self.services.checkout_pool {
+            pool.close().await;
         }
         self.services.pool.close().await;
     }

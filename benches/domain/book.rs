@@ -14,18 +14,19 @@ use vizit::{
 };
 
 use super::{
-    business::{Errand, now},
+    business::{Errand, now, services},
     statements::Statements,
 };
 
 pub(crate) async fn through_the_service(pool: &PgPool, wish: &Wish, errand: Errand) -> anyhow::Result<()> {
+    let services = services(pool);
     let Errand { slot, client, person } = errand;
     let by = By { client: person, correlation: Uuid::new_v4() };
     let master = MasterChoice::One(slot.master);
     match booking::hold(pool, client, wish, master, slot.visit.start(), by, now()).await? {
         Ok(held) => {
             held.lock.commit().await?;
-            match booking::confirm(pool, client, held.card.booking.id, by, now()).await? {
+            match booking::confirm(&services, client, held.card.booking.id, by).await? {
                 Ok(confirmed) => Ok(confirmed.lock.commit().await?),
                 Err(outcome) => anyhow::bail!("{outcome:?} instead of a visit"),
             }
@@ -88,6 +89,7 @@ impl Plain {
             .bind(None::<i64>)
             .bind(None::<i32>)
             .bind(None::<i64>)
+            .bind("picked")
             .fetch_one(&mut *conn)
             .await?;
         commit(conn).await?;
@@ -105,6 +107,8 @@ impl Plain {
             .bind(correlation)
             .bind(false)
             .bind(None::<i64>)
+            .bind("client")
+            .bind(false)
             .fetch_one(&mut *conn)
             .await?;
         commit(conn).await

@@ -220,7 +220,7 @@ impl Business {
 
 pub(crate) fn services(pool: &PgPool) -> Services {
     let clock: SharedClock = std::sync::Arc::new(StandingClock);
-    Services { pool: pool.clone(), clock, admins: Vec::new() }
+    Services::new(pool.clone(), clock, Vec::new())
 }
 
 /// All are confirmed, even those long over, so that the constraints have the most to look through. The indexes that are

@@ -50,7 +50,7 @@ async fn bench() -> anyhow::Result<()> {
     let plan = vizit::catalog::parse(include_str!("../../tests/data/studio.toml"))
         .map_err(|faults| anyhow::anyhow!("the catalog: {faults:?}"))?;
     let clock = std::sync::Arc::new(vizit::clock::SystemClock);
-    let services = vizit::services::Services { pool: pool.clone(), clock, admins: Vec::new() };
+    let services = vizit::services::Services::new(pool.clone(), clock, Vec::new());
     vizit::services::catalog::apply(&services, &plan).await?;
 
     throughput(&postgres).await?;

@@ -71,7 +71,7 @@ refused-known = <b>One of these services is for those who have been here before.
 
 # Booking: when
 calendar = <b>Which day?</b>{ $master }
-    Days with a number have free times.
+    Days with a number have free times; ✕ is full.
 calendar-move = <b>Which day instead?</b>{ $master }
     Your visit stays as it is until you confirm the new time.
 calendar-empty = <b>{ $month } is full.</b>{ $master }
@@ -95,7 +95,10 @@ summary = <b>{ $title }</b>
     🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone })
     { $totals }
     { $rules }
-    This time is yours until <b>{ $until }</b>. Confirm to keep it.
+    This time is yours until <b>{ $until }</b>. { $how ->
+        [pay] Pay to keep it.
+       *[confirm] Confirm to keep it.
+    }
 summary-title = Please check your visit
 summary-title-move = Please check the new time
 summary-was = 🕘 Until now: { $when }
@@ -219,15 +222,20 @@ help = <b>How it works</b>
     /book – book a visit
     /visits – see, move or cancel your visits
     /cancel – leave what you are doing, or cancel a visit
+    /waitlist – times that you are waiting for
+    /notifications – what I tell you, and when
     /language – choose the language
+    /terms – the rules of paying
+    /paysupport – what you have paid
     /privacy – what is stored about you
 help-staff = <b>For the staff</b>
     /today – today's visits
     /day 2026-12-01 – the visits of that day
     /block 2026-12-01 14:00-16:00 – take time off
     /why 2026-12-01 15:00 – why a time is offered, or not
+    /late – tell your clients that you are running late
 privacy = <b>What is stored about you</b>
-    Your Telegram name and language, your phone number if you shared it, and your visits, with what you cancelled and when. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visit.
+    Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you wait for, and what you want to be told. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visit.
 
     To change or erase your data, tell the person you book with.
 missing = <b>This is not here any more.</b>
@@ -442,3 +450,349 @@ month-short = { $number ->
         [11] Nov
        *[12] Dec
     }
+
+# Messages about visits
+letter-reminder = 🔔 <b>Your visit is { $when }</b>
+letter-delay = ⏰ <b>{ $master } is running { $late } late</b>
+    Your visit will begin about { $time }. You may come later by as much, or move or cancel free of charge.
+letter-approved = ✅ <b>Confirmed: we are expecting you</b>
+letter-studio-cancelled = 😔 <b>We are sorry: we had to cancel this visit</b>
+letter-declined = 😔 <b>We are sorry: we cannot confirm this visit</b>
+letter-other-times = Would one of these times suit you instead?
+letter-rating = ⭐ <b>How was it?</b>
+    { $services } · { $master }
+    { $day }
+
+    One tap is enough, and it helps us a lot.
+letter-offer = 🔔 <b>A time has opened for you</b>
+
+    { $items }
+    👤 { $master }
+    📍 { $place }
+    🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone }){ $was }
+
+    It is kept for you until <b>{ $until }</b>. Then it goes to the next in line.
+offer-take = ✅ Take it
+offer-move = ✅ Move my visit there
+offer-decline = ✖️ No, thank you
+offer-accepted = ✅ You took the time that had opened: { $when }
+offer-ended = This offer is over: { $when }
+    You are still in the waitlist, and I will tell you about the next one.
+letter-new = 🆕 <b>A new visit</b>
+letter-moved = 🕘 <b>A visit has moved</b>
+letter-moved-away = 🕘 <b>A visit is no longer yours.</b>
+    It is with somebody else now: { $when }
+letter-cancelled = ❌ <b>The client has cancelled</b>
+letter-cancelled-late = ❌ <b>The client has cancelled late</b>
+letter-cancelled-studio = ❌ <b>The studio has cancelled</b>
+letter-client-late = 🏃 <b>The client will be { $late } late</b>
+letter-unreachable = 📵 <b>The client cannot be told anything here. Please call.</b>
+letter-outcome = ❓ <b>This visit is over. Did the client come?</b>
+letter-request = 🙏 <b>May this client come?</b>
+    They are flagged, so you decide. The time is kept until { $until }.
+letter-rated = { $stars } from <b>{ $client }</b>, { $when }
+letter-job-late = ⚠️ <b>The job { $job } has not succeeded for a while.</b>
+    The log says why. What it does is caught up once it runs again.
+letter-parked = ⚠️ <b>{ $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    } could not be sent</b>
+    Look at why, and retry or drop.
+visit-delay = ⏰ Begins about { $late } late
+visit-late = 🏃 You said: { $late } late
+visit-coming = ✅ You are coming
+visit-rated = { $stars }
+button-coming = ✅ I'm coming
+button-late = 🏃 I'm late
+button-again = 🔁 Book it again
+button-earlier = 🔔 Tell me if something earlier opens
+button-open = Open ›
+button-came = ✔️ Came
+button-came-late = 🕗 Came late
+button-no-show = 🚫 Did not come
+button-approve = ✅ Yes
+button-refuse = ✖️ No
+late-ask = <b>How late will you be?</b>
+    Your visit is { $when }. I will tell them at once.
+comment-ask = { $stars } <b>Thank you!</b>
+    Would you like to add a few words? Just write them here.
+button-no-comment = No, that's all
+
+# Digests
+digest-day = ☀️ <b>Good morning! { $day }</b>
+digest-day-none = No visits yet.
+digest-gap = ▫️ { $from }–{ $to } · free
+digest-more = … and { $count } more
+digest-unanswered = ❓ { $count ->
+        [one] Of one visit I do not know yet whether the client came.
+       *[other] Of { $count } visits I do not know yet whether the clients came.
+    }
+digest-week = 📊 <b>Your week, { $week }</b>
+digest-span = { $from } – { $to }
+digest-visits = Visits: <b>{ $count }</b>{ $than }
+digest-new-clients = New clients: <b>{ $count }</b>{ $than }
+digest-no-shows = No-shows: <b>{ $count }</b>{ $than }
+digest-cancellations = Cancelled: <b>{ $count }</b>{ $than }
+digest-stars = Ratings: <b>{ $stars } ⭐</b>
+chart-title = The week
+chart-heading = Booked of working hours
+chart-load = { $booked } of { $working }
+chart-visits = Visits
+chart-new-clients = New clients
+chart-no-shows = No-shows
+chart-cancellations = Cancelled
+news = 📬 <b>{ $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    } at { $time }</b>
+news-row = { $when } · { $master } · { $client }
+
+# Waitlist
+wait = 🔔 <b>Shall I tell you when a time opens?</b>
+    { $services } · { $master }
+    { $when }
+
+    Tick the days and hours that suit you. A time that opens is kept for you for a moment, so that you can decide.
+wait-earlier = earlier than { $day }
+wait-day = { $day }
+wait-span = { $from } – { $to }
+wait-any-time = 🕐 Any time
+button-tell-me = 🔔 Tell me if something opens
+button-join = 🔔 Yes, tell me
+button-waits = 🔔 My waitlist
+button-leave-waitlist = ✖️ { $services } · { $day }
+waits = <b>You are waiting for a time</b>
+    Tap to leave the line.
+waits-none = <b>You are not waiting for anything.</b>
+    On a full day, or at a visit of yours, tap 🔔 and I will tell you when a time opens.
+
+# Settings
+settings = <b>What shall I tell you, and when?</b>
+    { $quiet }
+    Your time: { $time } ({ $zone })
+settings-quiet = 🌙 Quiet from { $from } to { $to }: only what cannot wait.
+settings-no-quiet = 🌙 No quiet hours.
+settings-quiet-hours = 🌙 Quiet hours
+button-no-quiet = None
+button-settings = 🔔 Messages
+button-zone = 🌍 My time zone
+zones = <b>What time is it where you are?</b>
+    The first one is the time of the studio.
+topic-reminders = Reminders of my visits
+topic-ratings = "How was it?"
+topic-booked = New visits
+topic-moved = Moved visits
+topic-cancelled = Cancelled visits
+topic-clients = Clients: late, unreachable, ratings
+topic-outcomes = "Did the client come?"
+topic-digests = Digests
+
+# The staff's work
+staff-cancel-ask = <b>Cancel this visit?</b>
+    The client is told at once and offered other times.
+staff-client-late = 🏃 Will be { $late } late
+staff-coming = ✅ Has said: I'm coming
+staff-unreachable = 📵 Could not be told, phone { $phone }
+staff-no-shows = 🚫 Did not come { $count ->
+        [one] once
+       *[other] { $count } times
+    }.
+unanswered = <b>{ $count ->
+        [one] One visit is
+       *[other] { $count } visits are
+    } over: did the client come?</b>
+unanswered-none = <b>All visits have their word.</b> Thank you!
+button-unanswered = ❓ Say who came
+button-run-late = ⏰ I'm running late
+run-late = <b>How late are you?</b>
+    Then I show whom that touches.
+run-late-nobody = <b>Nobody has to be told:</b> there is no visit ahead that this touches.
+run-late-touched = <b>These visits begin later.</b> Each client can move or cancel free of charge.
+run-late-row = { $from } → about { $to } · { $client }
+run-late-admin = Only who gives visits can run late for them. Please ask the master to tap it, or call.
+button-tell-late = 📣 Tell { $count ->
+        [one] { $count } client
+       *[other] { $count } clients
+    }
+status-requested = <b>⏳ Waiting for the studio to confirm</b>
+status-came-late = <b>This visit took place, with a late start</b>
+status-cancelled-studio = <b>❌ Cancelled by the studio</b>
+status-declined = <b>❌ The studio could not confirm it</b>
+outbox = <b>📤 Messages</b>
+    due now: { $due }, for later: { $later }
+    last 24 hours: sent { $sent }, out of date { $skipped }, dropped { $dropped }, unreachable { $unreachable }
+    <b>put aside: { $parked }</b>
+button-outbox = 📤 Messages
+button-retry = 🔁 Send them all
+button-drop = 🗑 Drop them all
+jobs = <b>⚙️ Jobs</b>
+jobs-row = <code>{ $name }</code> · { $when } · { $took } ms
+jobs-never = never yet
+jobs-done = last had something to do: { $count }, { $when }
+button-jobs = ⚙️ Jobs
+button-refresh = 🔄 Refresh
+help-admin = <b>For the admin</b>
+    /ledger – where the money is, and a table of each month
+    /outbox – messages that wait, or could not be sent
+    /jobs – what runs by itself, and how it goes
+
+notice-admin-only = This is for the admin. /help shows what you can do.
+notice-see-you = See you then!
+notice-late-noted = They know. Take care on your way!
+notice-thanks = Thank you!
+notice-comment-too-long = That is very kind, but too long: up to 1000 characters, please.
+notice-offer-declined = All right. You stay in the waitlist.
+notice-offer-over = This offer is over, but you stay in the waitlist.
+notice-time-taken = This time was just taken. Please choose another.
+notice-waiting = Done! I will tell you as soon as a time opens.
+notice-too-many-places = You are waiting in five places already. Please leave one of them first.
+notice-left-waitlist = You are not waiting for this any more.
+notice-setting-kept = Noted.
+notice-attendance-kept = Noted, thank you.
+notice-too-early = This visit has not begun yet.
+notice-too-late = This is not possible any more.
+notice-studio-cancelled = The visit is cancelled, and the client is being told.
+notice-delay-told = They are being told.
+notice-nobody-to-tell = There is nobody to tell any more.
+notice-requested = Almost done! The studio has to confirm this visit, and I will tell you.
+notice-one-request = The studio has to confirm your visits one by one. Please wait for its word, or book a single visit.
+notice-approved = Confirmed. The client is being told.
+notice-refused = Declined. The client is being told.
+notice-request-over = This request is over.
+notice-outbox-done = Done.
+command-waitlist = My waitlist
+command-notifications = What I am told, and when
+command-late = I'm running late
+command-outbox = Messages that wait
+command-jobs = What runs by itself
+
+# Money
+summary-deposit = 💳 To book it, { $amount } is due now.
+summary-deposit-new = 💳 As this is your first visit, { $amount } is due now.
+summary-deposit-flagged = 💳 As you have missed visits, { $amount } is due now.
+summary-pay = 💳 Pay { $amount } and book
+summary-awaiting = <b>Your time is kept for you</b>
+
+    { $items }
+    👤 { $master }
+    📍 { $place }
+    🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone })
+
+    💳 Please pay <b>{ $amount }</b> with the invoice below until <b>{ $until }</b>. Then the visit is yours.
+    If you leave this screen, the time is given back and nothing is charged.
+status-awaiting-payment = <b>💳 Waiting for your payment</b>
+visit-paid = 💳 Paid: { $amount }
+visit-fee = 💳 { $amount } was kept.
+visit-refund = 💳 { $amount } goes back to you.
+cancel-fee = 💳 The { $amount } that you have paid will be kept.
+cancel-refund = 💳 You will get { $amount } back.
+cancel-refund-by-hand = 💳 You will get { $amount } back within a few days.
+invoice-title = Deposit for your visit
+invoice-title-full = Payment for your visit
+invoice-description = { $services } · { $master }, { $when }. The time is kept until { $until }.
+checkout-not-yours = This invoice is for somebody else. You can book a visit of your own with this bot.
+checkout-paid = This visit is already paid. Nothing is charged twice.
+checkout-over = This time is not kept any more, so nothing is charged. Please choose a time again.
+checkout-unknown = This invoice is not valid any more, so nothing is charged. Please start again with /book.
+checkout-later = We cannot take payments at this moment, and nothing is charged. Please try again in a minute.
+letter-approved-pay = ✅ <b>Approved: please pay until { $until }</b>
+letter-payment-over = ⌛ <b>The payment did not come in time, so the visit is not booked</b>
+letter-refunded = ↩️ <b>{ $amount } went back to you.</b>{ $about }
+letter-refund-due = ↩️ <b>{ $amount } will go back to you within a few days.</b>{ $about }
+    You need not do anything.
+refund-about = { "" }
+    { $services }, { $when }
+letter-refund-task = ↩️ <b>Please give { $amount } back</b>
+    { $reason }
+    { $who }
+
+    Payment: <code>{ $charge }</code>
+    With the provider: <code>{ $provider }</code>
+refund-reason-cancelled = The visit was cancelled in time.
+refund-reason-late = It came when the time was not free any more.
+refund-reason-duplicate = The same visit was paid twice.
+refund-reason-mismatch = It is not what was asked for, so please look at it first.
+refund-reason-unknown = Nobody knows what it is for, so please look at it first.
+refund-visit = 👤 { $client }, { $when }
+refund-stranger = 👤 Telegram id { $person }
+button-refund-done = ✅ It is given back
+button-refund-stars = ↩️ Give it back now
+notice-please-pay = Please pay with the invoice below.
+notice-cannot-pay = This visit needs a payment, and we cannot take one at this moment. Please call us.
+notice-money-back = Thank you, but the time was not free any more. Your money goes back to you.
+notice-money-unclear = Your payment has arrived, and we are looking into what it is for. Nothing is lost.
+notice-refund-kept = Noted. The client is told.
+notice-refund-over = This has been dealt with already.
+
+# Payments and the books
+terms-of-payment = <b>The rules of paying</b>
+    • You pay the studio you book with, for the visit that the invoice names. Telegram and the payment provider only carry the money.
+    • The time is yours as soon as the payment has arrived. If it cannot be yours any more, the money goes back.
+    • Cancel in time, and what you have paid goes back: Stars at once, other payments within a few days. When that is, each visit says.
+    • What is cancelled late, or missed, is not paid back. What the studio cancels always is.
+    • Telegram cannot help with payments to this bot. /paysupport shows what you have paid and whom to ask.
+pay-support = <b>Your payments</b>
+    Something is wrong with one of them? Please tell the studio you have booked with and name the payment's number. Telegram's support cannot help with payments to this bot.
+payments-none = You have not paid anything here yet.
+payment-row = { $when }: <b>{ $amount }</b> – { $state }
+          <code>{ $charge }</code>
+payment-taken = paid
+payment-going-back = going back to you
+payment-back = gone back to you
+ledger = <b>Where the money is</b>
+ledger-none = No money has moved yet.
+ledger-row = { $account }: <b>{ $amount }</b>
+ledger-due = ↩️ { $count ->
+        [one] { $count } payment has still to go back.
+       *[other] { $count } payments have still to go back.
+    }
+ledger-caption = { $month }: { $count ->
+        [one] { $count } movement
+       *[other] { $count } movements
+    }
+ledger-number = No.
+ledger-at = Time
+ledger-to = To (debit)
+ledger-from = From (credit)
+ledger-amount = Amount
+ledger-currency = Currency
+ledger-booking = Visit
+ledger-charge = Payment
+ledger-provider-charge = With the provider
+button-ledger-file = 📎 { $month } as a table
+account-stars = Stars with Telegram
+account-provider = With the provider
+account-cash = Cash
+account-card = Card terminal
+account-deposits = Paid for visits ahead
+account-refunds = To be given back
+account-unknown = Nobody knows whose
+account-sales = Earned by visits
+account-fees = Kept of missed visits
+command-terms = The rules of paying
+command-paysupport = What I have paid
+command-ledger = Where the money is
+button-refund-tasks = ↩️ Show what to give back
+account-tips = Tips
+button-tip = 💝 { $amount }
+tip-ask = Would you like to leave something for them?
+button-cash = 💶 { $amount } in cash
+button-card = 💳 { $amount } by card
+button-desk-undo = ↩️ It was not paid after all
+staff-refund = 💳 { $amount } goes back to the client.
+staff-cash = 💶 In cash: { $amount }
+staff-card = 💳 By card: { $amount }
+invoice-title-tip = A tip for { $master }
+invoice-description-tip = { $services }, { $when }. Thank you!
+letter-tip = 💝 <b>{ $client } left you { $amount }</b>
+    { $services }, { $day }
+notice-tip-asked = That is kind! The invoice comes right below.
+notice-tipped = Thank you so much! It will be passed on.
+notice-desk-kept = Noted.
+letter-books = ⚠️ <b>The books do not agree</b>
+    Nothing is lost: every payment is written down. Please show this to whoever looks after the bot.
+books-nobody = • payment { $payment } pays for nothing and does not go back
+books-booking = • visit { $booking }: the ledger has another sum
+books-owed = • { $currency }: the ledger owes another sum than is to go back
+button-ledger = 💰 Where the money is
+summary-deposit-later = 💳 Once we have said yes, { $amount } is due.

@@ -73,7 +73,7 @@ refused-known = <b>Одна из этих услуг — только для т�
 
 # Запись: когда
 calendar = <b>В какой день?</b>{ $master }
-    Дни со свободным временем показаны числом.
+    Дни со свободным временем показаны числом; ✕ – всё занято.
 calendar-move = <b>На какой день перенести?</b>{ $master }
     Запись остаётся в силе, пока вы не подтвердите новое время.
 calendar-empty = <b>{ $month }: всё занято.</b>{ $master }
@@ -97,7 +97,10 @@ summary = <b>{ $title }</b>
     🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone })
     { $totals }
     { $rules }
-    Время держим за вами до <b>{ $until }</b>. Подтвердите, чтобы записаться.
+    Время держим за вами до <b>{ $until }</b>. { $how ->
+        [pay] Оплатите, чтобы записаться.
+       *[confirm] Подтвердите, чтобы записаться.
+    }
 summary-title = Проверьте вашу запись
 summary-title-move = Проверьте новое время
 summary-was = 🕘 Было: { $when }
@@ -230,15 +233,20 @@ help = <b>Как это работает</b>
     /book – записаться
     /visits – посмотреть, перенести или отменить записи
     /cancel – прервать начатое или отменить запись
+    /waitlist – чего вы ждёте
+    /notifications – о чём и когда вам сообщать
     /language – выбрать язык
+    /terms – правила оплаты
+    /paysupport – ваши платежи
     /privacy – что о вас хранится
 help-staff = <b>Для сотрудников</b>
     /today – записи на сегодня
     /day 2026-12-01 – записи на этот день
     /block 2026-12-01 14:00-16:00 – закрыть время для записи
     /why 2026-12-01 15:00 – почему время предлагается или нет
+    /late – сообщить клиентам, что вы задерживаетесь
 privacy = <b>Что о вас хранится</b>
-    Ваше имя в Telegram и язык, номер телефона, если вы им поделились, и ваши записи, в том числе что и когда вы отменили. Сотрудники могут отметить, что кому-то запись ограничена или закрыта. Это нужно только для ваших визитов. Мастер, к которому вы записаны, видит ваше имя, телефон и запись.
+    Ваше имя в Telegram и язык, номер телефона, если вы им поделились, и ваши записи, в том числе что и когда вы отменили, пропустили или оценили, чего вы ждёте и о чём просите сообщать. Сотрудники могут отметить, что кому-то запись ограничена или закрыта. Это нужно только для ваших визитов. Мастер, к которому вы записаны, видит ваше имя, телефон и запись.
 
     Чтобы изменить или удалить данные, скажите об этом вашему мастеру.
 missing = <b>Эта страница больше не актуальна.</b>
@@ -452,3 +460,363 @@ month-short = { $number ->
         [11] ноя
        *[12] дек
     }
+
+# Сообщения о визитах
+letter-reminder = 🔔 <b>Ваш визит { $when }</b>
+letter-delay = ⏰ <b>{ $master }: задержка { $late }</b>
+    Начнём около { $time }. Можно прийти позже, а можно перенести или отменить запись – это бесплатно.
+letter-approved = ✅ <b>Запись подтверждена, ждём вас!</b>
+letter-studio-cancelled = 😔 <b>Простите, нам пришлось отменить вашу запись</b>
+letter-declined = 😔 <b>Простите, мы не можем подтвердить эту запись</b>
+letter-other-times = Может быть, вам подойдёт другое время?
+letter-rating = ⭐ <b>Как всё прошло?</b>
+    { $services } · { $master }
+    { $day }
+
+    Достаточно одного нажатия, и вы нам очень поможете.
+letter-offer = 🔔 <b>Для вас освободилось время</b>
+
+    { $items }
+    👤 { $master }
+    📍 { $place }
+    🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone }){ $was }
+
+    Держим его за вами до <b>{ $until }</b>, потом предложим следующему.
+offer-take = ✅ Беру
+offer-move = ✅ Перенести запись сюда
+offer-decline = ✖️ Нет, спасибо
+offer-accepted = ✅ Вы заняли освободившееся время: { $when }
+offer-ended = Это предложение закончилось: { $when }
+    Вы по-прежнему в листе ожидания, и я сообщу о следующем.
+letter-new = 🆕 <b>Новая запись</b>
+letter-moved = 🕘 <b>Запись перенесена</b>
+letter-moved-away = 🕘 <b>Эта запись больше не у вас.</b>
+    Клиента примет другой мастер: { $when }
+letter-cancelled = ❌ <b>Клиент отменил запись</b>
+letter-cancelled-late = ❌ <b>Клиент поздно отменил запись</b>
+letter-cancelled-studio = ❌ <b>Студия отменила запись</b>
+letter-client-late = 🏃 <b>Клиент опоздает на { $late }</b>
+letter-unreachable = 📵 <b>Клиент не получает сообщения от бота. Пожалуйста, позвоните ему.</b>
+letter-outcome = ❓ <b>Визит окончен. Клиент пришёл?</b>
+letter-request = 🙏 <b>Принять этого клиента?</b>
+    Есть отметка о пропусках, поэтому решаете вы. Время держим до { $until }.
+letter-rated = { $stars } от клиента <b>{ $client }</b>, { $when }
+letter-job-late = ⚠️ <b>Задача { $job } давно не завершалась успешно.</b>
+    Причина в журнале. Всё будет наверстано, когда она снова заработает.
+letter-parked = ⚠️ <b>{ $count ->
+        [one] { $count } сообщение не удалось
+        [few] { $count } сообщения не удалось
+        [many] { $count } сообщений не удалось
+       *[other] { $count } сообщения не удалось
+    } отправить</b>
+    Посмотрите почему и отправьте снова или удалите.
+visit-delay = ⏰ Начнётся позже на { $late }
+visit-late = 🏃 Вы сообщили: опоздание { $late }
+visit-coming = ✅ Вы подтвердили, что придёте
+visit-rated = { $stars }
+button-coming = ✅ Я приду
+button-late = 🏃 Опаздываю
+button-again = 🔁 Записаться ещё раз
+button-earlier = 🔔 Сообщить, если освободится раньше
+button-open = Открыть ›
+button-came = ✔️ Пришёл
+button-came-late = 🕗 Опоздал
+button-no-show = 🚫 Не пришёл
+button-approve = ✅ Да
+button-refuse = ✖️ Нет
+late-ask = <b>На сколько вы опоздаете?</b>
+    Ваш визит { $when }. Я сразу передам мастеру.
+comment-ask = { $stars } <b>Спасибо!</b>
+    Хотите добавить пару слов? Просто напишите их сюда.
+button-no-comment = Нет, это всё
+
+# Сводки
+digest-day = ☀️ <b>Доброе утро! { $day }</b>
+digest-day-none = Записей пока нет.
+digest-gap = ▫️ { $from }–{ $to } · свободно
+digest-more = … и ещё { $count }
+digest-unanswered = ❓ { $count ->
+        [one] Про { $count } визит я ещё не знаю, пришёл ли клиент.
+        [few] Про { $count } визита я ещё не знаю, пришли ли клиенты.
+        [many] Про { $count } визитов я ещё не знаю, пришли ли клиенты.
+       *[other] Про { $count } визита я ещё не знаю, пришли ли клиенты.
+    }
+digest-week = 📊 <b>Ваша неделя, { $week }</b>
+digest-span = { $from } – { $to }
+digest-visits = Визиты: <b>{ $count }</b>{ $than }
+digest-new-clients = Новые клиенты: <b>{ $count }</b>{ $than }
+digest-no-shows = Не пришли: <b>{ $count }</b>{ $than }
+digest-cancellations = Отмены: <b>{ $count }</b>{ $than }
+digest-stars = Оценки: <b>{ $stars } ⭐</b>
+chart-title = Неделя
+chart-heading = Занято из рабочего времени
+chart-load = { $booked } из { $working }
+chart-visits = Визиты
+chart-new-clients = Новые
+chart-no-shows = Не пришли
+chart-cancellations = Отмены
+news = 📬 <b>{ $count ->
+        [one] { $count } изменение
+        [few] { $count } изменения
+        [many] { $count } изменений
+       *[other] { $count } изменения
+    } в { $time }</b>
+news-row = { $when } · { $master } · { $client }
+
+# Лист ожидания
+wait = 🔔 <b>Сообщить, когда освободится время?</b>
+    { $services } · { $master }
+    { $when }
+
+    Отметьте удобные дни и часы. Когда время освободится, мы придержим его, чтобы вы успели решить.
+wait-earlier = раньше, чем { $day }
+wait-day = { $day }
+wait-span = { $from } – { $to }
+wait-any-time = 🕐 Любое время
+button-tell-me = 🔔 Сообщить, если освободится
+button-join = 🔔 Да, сообщите
+button-waits = 🔔 Мой лист ожидания
+button-leave-waitlist = ✖️ { $services } · { $day }
+waits = <b>Ваш лист ожидания</b>
+    Нажмите на строку, чтобы больше не ждать.
+waits-none = <b>Ваш лист ожидания пуст.</b>
+    Нажмите 🔔 в занятый день или в своей записи, и я сообщу, когда освободится время.
+
+# Настройки
+settings = <b>О чём и когда вам сообщать?</b>
+    { $quiet }
+    Ваше время: { $time } ({ $zone })
+settings-quiet = 🌙 Тихие часы с { $from } до { $to }: тогда – только срочное.
+settings-no-quiet = 🌙 Тихие часы не заданы.
+settings-quiet-hours = 🌙 Тихие часы
+button-no-quiet = Без тихих часов
+button-settings = 🔔 Сообщения
+button-zone = 🌍 Мой часовой пояс
+zones = <b>Который у вас час?</b>
+    Первым стоит время студии.
+topic-reminders = Напоминания о визитах
+topic-ratings = «Как всё прошло?»
+topic-booked = Новые записи
+topic-moved = Переносы
+topic-cancelled = Отмены
+topic-clients = Клиенты: опоздания, связь, оценки
+topic-outcomes = «Клиент пришёл?»
+topic-digests = Сводки
+
+# Работа сотрудников
+staff-cancel-ask = <b>Отменить эту запись?</b>
+    Клиент сразу узнает и сможет выбрать другое время.
+staff-client-late = 🏃 Опоздает на { $late }
+staff-coming = ✅ Клиент подтвердил, что придёт
+staff-unreachable = 📵 Не удалось сообщить, телефон { $phone }
+staff-no-shows = 🚫 Раньше не приходил: { $count ->
+        [one] { $count } раз
+        [few] { $count } раза
+        [many] { $count } раз
+       *[other] { $count } раза
+    }.
+unanswered = <b>{ $count ->
+        [one] { $count } визит окончен
+        [few] { $count } визита окончены
+        [many] { $count } визитов окончены
+       *[other] { $count } визита окончены
+    }: клиент пришёл?</b>
+unanswered-none = <b>Обо всех визитах всё известно.</b> Спасибо!
+button-unanswered = ❓ Отметить, кто пришёл
+button-run-late = ⏰ Я задерживаюсь
+run-late = <b>На сколько вы задерживаетесь?</b>
+    Я покажу, кого это касается.
+run-late-nobody = <b>Сообщать некому:</b> впереди нет записей, которых это касается.
+run-late-touched = <b>Эти визиты начнутся позже.</b> Каждый клиент сможет бесплатно перенести или отменить запись.
+run-late-row = { $from } → около { $to } · { $client }
+run-late-admin = Сообщить о задержке может только сам мастер. Попросите его нажать эту кнопку или позвоните клиентам.
+button-tell-late = 📣 Сообщить: { $count ->
+        [one] { $count } клиенту
+        [few] { $count } клиентам
+        [many] { $count } клиентам
+       *[other] { $count } клиентам
+    }
+status-requested = <b>⏳ Ждёт подтверждения студии</b>
+status-came-late = <b>Визит состоялся, с опозданием</b>
+status-cancelled-studio = <b>❌ Отменено студией</b>
+status-declined = <b>❌ Студия не смогла подтвердить запись</b>
+outbox = <b>📤 Сообщения</b>
+    пора отправить: { $due }, на потом: { $later }
+    за сутки: отправлено { $sent }, устарело { $skipped }, удалено { $dropped }, не дошло { $unreachable }
+    <b>не удалось отправить: { $parked }</b>
+button-outbox = 📤 Сообщения
+button-retry = 🔁 Отправить все
+button-drop = 🗑 Удалить все
+jobs = <b>⚙️ Задачи</b>
+jobs-row = <code>{ $name }</code> · { $when } · { $took } мс
+jobs-never = ещё ни разу
+jobs-done = последняя работа: { $count }, { $when }
+button-jobs = ⚙️ Задачи
+button-refresh = 🔄 Обновить
+help-admin = <b>Для администратора</b>
+    /ledger – где деньги, и таблица за месяц
+    /outbox – сообщения, которые ждут или не отправились
+    /jobs – что работает само и как идут дела
+
+notice-admin-only = Это для администратора. /help покажет, что можете вы.
+notice-see-you = До встречи!
+notice-late-noted = Передано. Берегите себя в пути!
+notice-thanks = Спасибо!
+notice-comment-too-long = Спасибо! Но это слишком длинно: уложитесь, пожалуйста, в 1000 знаков.
+notice-offer-declined = Хорошо. Вы остаётесь в листе ожидания.
+notice-offer-over = Это предложение закончилось, но вы остаётесь в листе ожидания.
+notice-time-taken = Это время только что заняли. Выберите, пожалуйста, другое.
+notice-waiting = Готово! Сообщу, как только освободится время.
+notice-too-many-places = Вы уже ждёте пять раз. Сначала уберите что-нибудь из листа ожидания.
+notice-left-waitlist = Вы больше этого не ждёте.
+notice-setting-kept = Запомнил.
+notice-attendance-kept = Записано, спасибо.
+notice-too-early = Этот визит ещё не начался.
+notice-too-late = Это уже невозможно.
+notice-studio-cancelled = Запись отменена, клиенту сообщаем.
+notice-delay-told = Сообщаем клиентам.
+notice-nobody-to-tell = Сообщать уже некому.
+notice-requested = Почти готово! Осталось подтверждение студии, я сразу сообщу.
+notice-one-request = Студия подтверждает ваши визиты по одному. Дождитесь её ответа или запишитесь на один визит.
+notice-approved = Подтверждено. Сообщаем клиенту.
+notice-refused = Отказано. Сообщаем клиенту.
+notice-request-over = Этот запрос уже закрыт.
+notice-outbox-done = Готово.
+command-waitlist = Мой лист ожидания
+command-notifications = О чём и когда мне сообщать
+command-late = Я задерживаюсь
+command-outbox = Сообщения в очереди
+command-jobs = Что работает само
+
+# Деньги
+summary-deposit = 💳 Чтобы записаться, нужно внести { $amount }.
+summary-deposit-new = 💳 Это ваш первый визит, поэтому нужно внести { $amount }.
+summary-deposit-flagged = 💳 Вы пропускали визиты, поэтому нужно внести { $amount }.
+summary-pay = 💳 Внести { $amount } и записаться
+summary-awaiting = <b>Время закреплено за вами</b>
+
+    { $items }
+    👤 { $master }
+    📍 { $place }
+    🗓 <b>{ $day }, { $from }–{ $to }</b> ({ $zone })
+
+    💳 Оплатите <b>{ $amount }</b> по счёту ниже до <b>{ $until }</b>, и визит ваш.
+    Если уйти с этого экрана, время освободится, а деньги не спишутся.
+status-awaiting-payment = <b>💳 Ждём вашей оплаты</b>
+visit-paid = 💳 Оплачено: { $amount }
+visit-fee = 💳 Удержано: { $amount }
+visit-refund = 💳 Вернём вам { $amount }.
+cancel-fee = 💳 Внесённые { $amount } не возвращаются.
+cancel-refund = 💳 Мы вернём вам { $amount }.
+cancel-refund-by-hand = 💳 Мы вернём вам { $amount } в течение нескольких дней.
+invoice-title = Предоплата за визит
+invoice-title-full = Оплата визита
+invoice-description = { $services } · { $master }, { $when }. Срок оплаты: { $until }.
+checkout-not-yours = Этот счёт выставлен не вам. Запишитесь в этом боте сами, и у вас будет свой.
+checkout-paid = Этот визит уже оплачен. Дважды мы не списываем.
+checkout-over = Время больше не закреплено за вами, деньги не списаны. Выберите время ещё раз.
+checkout-unknown = Этот счёт больше не действует, деньги не списаны. Начните заново: /book.
+checkout-later = Сейчас принять оплату не получается, деньги не списаны. Попробуйте через минуту.
+letter-approved-pay = ✅ <b>Одобрено. Срок оплаты: { $until }</b>
+letter-payment-over = ⌛ <b>Оплата не пришла вовремя, поэтому запись не сделана</b>
+letter-refunded = ↩️ <b>Мы вернули вам { $amount }.</b>{ $about }
+letter-refund-due = ↩️ <b>Мы вернём вам { $amount } в течение нескольких дней.</b>{ $about }
+    От вас ничего не требуется.
+refund-about = { "" }
+    { $services }, { $when }
+letter-refund-task = ↩️ <b>Нужно вернуть { $amount }</b>
+    { $reason }
+    { $who }
+
+    Платёж: <code>{ $charge }</code>
+    У провайдера: <code>{ $provider }</code>
+refund-reason-cancelled = Визит отменён вовремя.
+refund-reason-late = Деньги пришли, когда время было уже занято.
+refund-reason-duplicate = Один визит оплачен дважды.
+refund-reason-mismatch = Это не то, что мы просили оплатить. Сначала проверьте.
+refund-reason-unknown = Неизвестно, за что это. Сначала проверьте.
+refund-visit = 👤 { $client }, { $when }
+refund-stranger = 👤 Telegram id { $person }
+button-refund-done = ✅ Возвращено
+button-refund-stars = ↩️ Вернуть сейчас
+notice-please-pay = Оплатите, пожалуйста, по счёту ниже.
+notice-cannot-pay = Этот визит нужно оплатить заранее, а принять оплату сейчас не получается. Позвоните нам, пожалуйста.
+notice-money-back = Спасибо, но время уже занято. Мы вернём вам деньги.
+notice-money-unclear = Ваш платёж пришёл, мы выясняем, за что он. Ничего не пропадёт.
+notice-refund-kept = Записал и сообщил клиенту.
+notice-refund-over = С этим уже разобрались.
+
+# Платежи и учёт
+terms-of-payment = <b>Правила оплаты</b>
+    • Вы платите студии, к которой записываетесь, за визит из счёта. Telegram и платёжный провайдер только передают деньги.
+    • Время ваше, как только оплата пришла. Если визит уже невозможен, деньги вернутся.
+    • Отмените вовремя, и мы вернём внесённое: Stars сразу, остальное за несколько дней. Срок указан в каждой записи.
+    • При поздней отмене или неявке деньги не возвращаются. Если отменяет студия, возвращаются всегда.
+    • Telegram не помогает с платежами этому боту. /paysupport покажет ваши платежи и к кому обратиться.
+pay-support = <b>Ваши платежи</b>
+    Что-то не так? Напишите студии, к которой вы записывались, и назовите номер платежа. Поддержка Telegram с платежами этому боту не поможет.
+payments-none = Вы здесь ещё ничего не оплачивали.
+payment-row = { $when }: <b>{ $amount }</b> – { $state }
+          <code>{ $charge }</code>
+payment-taken = оплачено
+payment-going-back = возвращается вам
+payment-back = возвращено вам
+ledger = <b>Где деньги</b>
+ledger-none = Движений ещё не было.
+ledger-row = { $account }: <b>{ $amount }</b>
+ledger-due = ↩️ { $count ->
+        [one] Осталось вернуть { $count } платёж.
+        [few] Осталось вернуть { $count } платежа.
+       *[many] Осталось вернуть { $count } платежей.
+    }
+ledger-caption = { $month }: { $count ->
+        [one] { $count } движение
+        [few] { $count } движения
+       *[many] { $count } движений
+    }
+ledger-number = №
+ledger-at = Время
+ledger-to = Куда (дебет)
+ledger-from = Откуда (кредит)
+ledger-amount = Сумма
+ledger-currency = Валюта
+ledger-booking = Визит
+ledger-charge = Платёж
+ledger-provider-charge = У провайдера
+button-ledger-file = 📎 { $month } таблицей
+account-stars = Stars в Telegram
+account-provider = У провайдера
+account-cash = Наличные
+account-card = Терминал
+account-deposits = Оплачено за будущие визиты
+account-refunds = К возврату
+account-unknown = Неизвестно чьё
+account-sales = Заработано
+account-fees = Удержано за пропуски
+command-terms = Правила оплаты
+command-paysupport = Мои платежи
+command-ledger = Где деньги
+button-refund-tasks = ↩️ Показать, что вернуть
+account-tips = Чаевые
+button-tip = 💝 { $amount }
+tip-ask = Хотите оставить чаевые?
+button-cash = 💶 { $amount } наличными
+button-card = 💳 { $amount } картой
+button-desk-undo = ↩️ Всё-таки не оплачено
+staff-refund = 💳 { $amount } вернётся клиенту.
+staff-cash = 💶 Наличными: { $amount }
+staff-card = 💳 Картой: { $amount }
+invoice-title-tip = Чаевые: { $master }
+invoice-description-tip = { $services }, { $when }. Спасибо!
+letter-tip = 💝 <b>{ $client } благодарит вас: { $amount }</b>
+    { $services }, { $day }
+notice-tip-asked = Как приятно! Счёт придёт ниже.
+notice-tipped = Большое спасибо! Мы всё передадим.
+notice-desk-kept = Записал.
+letter-books = ⚠️ <b>В учёте расхождение</b>
+    Ничего не пропало: каждый платёж записан. Покажите это тому, кто обслуживает бота.
+books-nobody = • платёж { $payment } ни за что не засчитан и не возвращается
+books-booking = • визит { $booking }: в учёте другая сумма
+books-owed = • { $currency }: к возврату в учёте другая сумма
+button-ledger = 💰 Где деньги
+summary-deposit-later = 💳 Когда мы подтвердим, нужно будет внести { $amount }.

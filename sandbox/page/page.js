@@ -3,14 +3,14 @@ import {
   bottomKeeper, drawCommands, drawDay, drawMessage, drawPerson, drawReplyRows, edgeFader, isLink, make, menus, nameOf,
   paintAvatar, patch, previewOf, toaster,
 } from "./view.js";
+import { paySheet } from "./pay.js";
+import { tapKeeper } from "./taps.js";
 import { actionText, clockText, dayText, fillWords, word } from "./words.js";
 
 const STICKERS = ["👍", "❤️", "😂", "🎉", "🙏", "🐱"];
 const BERLIN = { latitude: 52.5219, longitude: 13.4132 };
 const RETRY_MS = 1000;
 const TOAST_MS = 4000;
-// Telegram's apps also stop waiting for a bot that never answers a tap.
-const TAP_PATIENCE_MS = 20_000;
 
 const part = (id) => document.getElementById(id);
 const messages = part("messages");
@@ -60,6 +60,9 @@ async function act(what, body) {
   return answer;
 }
 
+const openPay = paySheet(call, toast);
+const taps = tapKeeper(messages, post, toast);
+
 // ---- Live updates
 
 let refreshing = false;
@@ -91,7 +94,7 @@ async function load() {
   const pairs = fresh.people.map(async ({ id }) => [id, await call(`/control/chats/${id}`)]);
   chats = new Map(await Promise.all(pairs));
   state = fresh;
-  endTaps();
+  taps.hear([...chats.values()]);
   choosePerson();
   render();
   followMinute();
@@ -228,7 +231,7 @@ function renderMessages(person, chat, changed) {
     entries.push({ key: message.id, value: message, draw: drawMessage });
   }
   patch(messages, entries);
-  showTaps();
+  taps.show(open);
   part("empty").hidden = chat.messages.length > 0;
   if (!changed) announce(chat.messages.filter(({ id, from_bot: fromBot }) => fromBot && !known.has(String(id))));
   if (changed) bottom.go();
@@ -237,7 +240,7 @@ function renderMessages(person, chat, changed) {
 
 /** Reads new messages out, and only those: edits and a change of person would drown them. */
 function announce(fresh) {
-  if (fresh.length > 0) part("announcer").textContent = fresh.map(({ text }) => text).join("\n");
+  if (fresh.length > 0) part("announcer").textContent = fresh.map((one) => one.text || previewOf(one)).join("\n");
 }
 
 function renderReplyKeyboard(rows) {
@@ -248,53 +251,6 @@ function renderReplyKeyboard(rows) {
   keyboard.hidden = rows.length === 0 || keyboard.dataset.closed === now;
   part("toggle-keyboard").hidden = rows.length === 0;
   part("toggle-keyboard").setAttribute("aria-pressed", String(!keyboard.hidden));
-}
-
-// ---- Inline buttons: each waits for its answer
-
-const taps = new Map();
-
-async function tap(messageId, data) {
-  const place = `${open} ${messageId} ${data}`;
-  if (taps.has(place)) return;
-  const waiting = { callbackId: null, timer: setTimeout(() => endTap(place), TAP_PATIENCE_MS) };
-  taps.set(place, waiting);
-  showTaps();
-  const answer = await post(`/control/chats/${open}/tap`, { message_id: messageId, data });
-  if (!answer) return endTap(place);
-  waiting.callbackId = answer.callback_id;
-  endTaps();
-  refresh();
-}
-
-function endTap(place) {
-  clearTimeout(taps.get(place)?.timer);
-  taps.delete(place);
-  showTaps();
-}
-
-/** Ends the waiting of every tap that was answered, and shows what the bot said to it. */
-function endTaps() {
-  const answers = new Map([...chats.values()].flatMap((chat) => chat.answers).map((one) => [one.callback_id, one]));
-  for (const [place, { callbackId }] of taps) {
-    const answer = answers.get(callbackId);
-    if (!answer) continue;
-    endTap(place);
-    if (!answer.text) continue;
-    if (!answer.alert) {
-      toast(answer.text);
-      continue;
-    }
-    part("alert-text").textContent = answer.text;
-    if (!part("alert").open) part("alert").showModal();
-  }
-}
-
-function showTaps() {
-  for (const key of messages.querySelectorAll("[data-callback]")) {
-    const message = key.closest("[data-message]").dataset.message;
-    key.ariaBusy = String(taps.has(`${open} ${message} ${key.dataset.callback}`));
-  }
 }
 
 // ---- What the person does
@@ -333,7 +289,9 @@ part("people").addEventListener("click", (event) => {
 
 messages.addEventListener("click", (event) => {
   const key = event.target.closest("[data-callback]");
-  if (key) return tap(Number(key.closest("[data-message]").dataset.message), key.dataset.callback);
+  const pay = event.target.closest("[data-pay]");
+  if (pay) return openPay(open, messageOf(pay));
+  if (key) return tap(messageOf(key).id, key.dataset.callback);
   event.target.closest(".text tg-spoiler, .text .tg-spoiler")?.classList.add("open");
   const link = event.target.closest("a[href]");
   if (link && link.dataset.file === undefined) {
@@ -341,6 +299,18 @@ messages.addEventListener("click", (event) => {
     follow(link.href);
   }
 });
+
+async function tap(messageId, data) {
+  if (!await taps.tap(messageId, data)) return;
+  // The bot may have been quicker than this page.
+  taps.hear([...chats.values()]);
+  refresh();
+}
+
+const messageOf = (element) => {
+  const id = Number(element.closest("[data-message]").dataset.message);
+  return chats.get(open).messages.find((message) => message.id === id);
+};
 
 /** A link to this bot starts it with the link's token, as in Telegram; any other opens beside the page. */
 function follow(href) {

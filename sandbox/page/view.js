@@ -50,6 +50,8 @@ export function drawPerson({ person, open, unread, preview }) {
 /** A chat's last message in a few words. */
 export function previewOf(message) {
   if (!message) return "";
+  if (message.invoice) return message.invoice.title;
+  if (isService(message)) return serviceText(message);
   const kind = message.sticker ?? message.document?.name ?? message.contact?.first_name
     ?? (message.location ? word("location") : message.photo ? word("photo") : "");
   return (message.text || kind).replace(/\s+/g, " ").slice(0, 80);
@@ -60,8 +62,20 @@ export function drawDay(text) {
   return make("div", { className: "day" }, make("span", { textContent: text }));
 }
 
+const isService = (message) => Boolean(message.paid ?? message.refunded);
+
+const serviceText = ({ paid, refunded }) =>
+  (paid ? word("paid", paid) : word("refunded", refunded));
+
+/** What Telegram itself says between the messages. */
+function drawService(message) {
+  return make("article", { className: "day", data: { message: message.id, from: "service" } },
+    make("span", { textContent: serviceText(message) }));
+}
+
 /** A message with all that hangs on it. */
 export function drawMessage(message) {
+  if (isService(message)) return drawService(message);
   const bubble = make("div", { className: "bubble" });
   const classes = ["message"];
   if (message.photo) {
@@ -70,6 +84,7 @@ export function drawMessage(message) {
       make("img", { src: url, alt: message.text || word("photo") })));
   }
   if (message.document) bubble.append(drawDocument(message.document));
+  if (message.invoice) bubble.append(drawInvoice(message.invoice));
   if (message.contact) bubble.append(drawContact(message.contact));
   if (message.location) bubble.append(drawLocation(message.location));
   if (message.sticker) {
@@ -89,7 +104,7 @@ export function drawMessage(message) {
   const meta = make("span", { className: "meta" }, edited,
     make("time", { dateTime: message.at, textContent: message.local_time }));
   (bubble.querySelector(":scope > .text") ?? bubble).append(meta);
-  const keyboard = message.keyboard?.length ? drawInlineKeyboard(message.keyboard) : null;
+  const keyboard = message.keyboard?.length ? drawInlineKeyboard(message.keyboard, message.invoice) : null;
   if (keyboard) classes.push("with-keyboard");
   return make("article", {
     className: classes.join(" "),
@@ -110,6 +125,13 @@ function drawDocument(file) {
     make("span", { className: "card-text" },
       make("b", { textContent: file.name }),
       make("span", { textContent: `${sizeText(file.size)} · ${word("download")}` })));
+}
+
+function drawInvoice({ title, description, amount }) {
+  return make("div", { className: "invoice" },
+    make("b", { textContent: title }),
+    make("span", { textContent: description }),
+    make("span", { className: "amount", textContent: amount }));
 }
 
 function drawContact(contact) {
@@ -134,14 +156,22 @@ function drawRow(keys) {
   return row;
 }
 
-function drawInlineKeyboard(rows) {
-  return make("div", { className: "keyboard" }, ...rows.map((row) => drawRow(row.map(drawKey))));
+function drawInlineKeyboard(rows, invoice) {
+  const draw = (button) => drawKey(button, invoice);
+  return make("div", { className: "keyboard" }, ...rows.map((row) => drawRow(row.map(draw))));
 }
 
 /** Bots fill the gaps of a grid with buttons whose label cannot be seen. */
 const isBlank = (label) => /^[\s\u2800]*$/.test(label);
 
-function drawKey(button) {
+function drawKey(button, invoice) {
+  if (button.other?.pay === true) {
+    if (invoice?.paid) {
+      return make("button", { type: "button", className: "key", disabled: true, textContent: word("receipt") });
+    }
+    return make("button", { type: "button", className: "key", data: { pay: "" } },
+      make("span", { textContent: button.text }));
+  }
   if (isBlank(button.text)) return drawBlankKey(button);
   if (button.url && isLink(button.url)) {
     return make("a", { className: "key link", href: button.url, textContent: button.text });
@@ -212,7 +242,8 @@ function focusPlace(parent, focused) {
 function restoreFocus(parent, at) {
   const child = at && [...parent.children].find((candidate) => drawn.get(candidate)?.key === at.key);
   const keys = child ? [...child.querySelectorAll("button, a")] : [];
-  (keys[at?.index] ?? keys.at(-1) ?? parent).focus({ preventScroll: true });
+  const key = keys[at?.index] ?? keys.at(-1);
+  (key && !key.disabled ? key : parent).focus({ preventScroll: true });
 }
 
 /** A short line over the chat that goes by itself, or at once when told an empty text. */

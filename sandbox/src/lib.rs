@@ -23,8 +23,8 @@ use tokio_util::task::TaskTracker;
 use crate::bot_api::{Breaker, Connections};
 pub use crate::clock::Clock;
 pub use crate::telegram::{
-    BotCommand, Button, ButtonKind, Call, CallbackAnswer, Chat, Contact, Content, Entity, Fault, FaultKind,
-    Keyboard, Message, NewPerson, Person, ReplyButton, StoredFile, Telegram,
+    BotCommand, Button, ButtonKind, Call, CallbackAnswer, Chat, CheckoutState, Contact, Content, Entity,
+    Fault, FaultKind, Keyboard, Message, NewPerson, Payment, Person, ReplyButton, StoredFile, Telegram,
 };
 
 /// How long connections get to end by themselves when the sandbox stops.
@@ -75,6 +75,7 @@ impl Sandbox {
         let tasks = TaskTracker::new();
         let server = tasks.spawn(server.into_future()).abort_handle();
         tasks.spawn(bot_api::deliver_updates(telegram.clone(), stop.clone()));
+        tasks.spawn(telegram.clone().pay_in_time(stop.clone()));
         tasks.close();
         Ok(Self { url, telegram, stop: stop.drop_guard(), tasks, server })
     }

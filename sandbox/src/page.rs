@@ -18,6 +18,8 @@ pub(crate) fn routes() -> Router {
         ("/chat.css", CSS, include_str!("../page/chat.css")),
         ("/narrow.css", CSS, include_str!("../page/narrow.css")),
         ("/page.js", JS, include_str!("../page/page.js")),
+        ("/pay.js", JS, include_str!("../page/pay.js")),
+        ("/taps.js", JS, include_str!("../page/taps.js")),
         ("/view.js", JS, include_str!("../page/view.js")),
         ("/words.js", JS, include_str!("../page/words.js")),
     ] {

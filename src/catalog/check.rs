@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use iso_currency::Currency;
-
 use super::{
     fields::{Fields, Value, did_you_mean, quoted},
     locations, masters, services,
@@ -12,7 +10,7 @@ use super::{
 use crate::domain::{
     catalog::Plan,
     language::{Language, LocalText},
-    money::{Money, MoneyError},
+    money::{Currency, Money, MoneyError},
 };
 
 /// How long a service may take.
@@ -193,6 +191,9 @@ pub(super) fn choice<T: Copy>(value: &Value<'_>, all: &[T], label: impl Fn(T) ->
     })
 }
 
+/// What an invoice in Stars may come to.
+const MOST_STARS: i64 = 100_000;
+
 /// A price. Where the currency is not known for a fault elsewhere, only its shape is judged.
 pub(super) fn price(value: &Value<'_>, currency: Option<Currency>) -> Option<Money> {
     if value.is_float() {
@@ -204,6 +205,8 @@ pub(super) fn price(value: &Value<'_>, currency: Option<Currency>) -> Option<Mon
         None => return value.refuse_type("a price in quotes, as in \"60.50\""),
     };
     match Money::parse(&text, currency.unwrap_or(Currency::EUR)) {
+        Ok(price) if currency == Some(Currency::Stars) && price.minor() > MOST_STARS => value
+            .refuse(format_args!("cannot be more than {MOST_STARS}: Telegram takes no more Stars at once")),
         Ok(price) => currency.map(|_| price),
         Err(error) if currency.is_some() || error == MoneyError::NotAnAmount => {
             value.refuse(format_args!("cannot be {}: {error}", quoted(&text)))

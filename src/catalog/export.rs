@@ -6,12 +6,14 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 
 use super::{
+    deposits,
     locations::late_cancel,
-    units::{MINUTES_A_DAY, clock_text, duration, edges, weekdays_text},
+    units::{MINUTES_A_DAY, clock_text, duration, edges, lead_text, weekdays_text},
 };
 use crate::domain::{
-    catalog::{HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan},
+    catalog::{Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan},
     language::{Language, LocalText},
+    reminder::Lead,
     slots::Audience,
 };
 
@@ -56,6 +58,23 @@ fn location(entry: &LocationPlan) -> String {
     table.some("most_visits", limits.visits);
     table.some("most_visits_new", limits.new);
     table.some("most_visits_flagged", limits.flagged);
+    let (care, usual) = (&entry.care, Care::default());
+    if care.reminders != usual.reminders {
+        table.line("reminders", leads(&care.reminders));
+    }
+    table.some("flag_after", care.no_shows.flag_after);
+    if care.no_shows.forgive_after != usual.no_shows.forgive_after {
+        table.line("forgive_after", care.no_shows.forgive_after);
+    }
+    if care.approve_flagged {
+        table.line("approve_flagged", true);
+    }
+    if care.offer != usual.offer {
+        table.line("offer", text(&duration(care.offer)));
+    }
+    for (name, rule) in deposits::texts(entry.deposits, entry.currency) {
+        table.line(name, text(&rule));
+    }
     table.into_text()
 }
 
@@ -93,7 +112,16 @@ fn service(entry: &ServicePlan, earlier: &[&str], has_choice: bool) -> String {
     table.some("addon_to", keys(entry.addon_to.iter()));
     table.some("excludes", keys(excluded));
     table.some("series", entry.most_repeats);
+    table.some("reminders", entry.reminders.as_deref().map(leads));
+    for (name, rule) in deposits::texts(entry.deposits, entry.price.currency()) {
+        table.line(name, text(&rule));
+    }
     table.into_text()
+}
+
+fn leads(leads: &[Lead]) -> String {
+    let leads: Vec<String> = leads.iter().map(|lead| text(&lead_text(*lead))).collect();
+    format!("[{}]", leads.join(", "))
 }
 
 /// A list in one line; `None` when there is nothing to list.

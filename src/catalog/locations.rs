@@ -3,16 +3,19 @@
 use std::ops::RangeInclusive;
 
 use chrono_tz::Tz;
-use iso_currency::Currency;
 
 use super::{
     check::{self, Keys, minutes},
+    deposits,
     fields::{Fields, Value, did_you_mean, quoted},
     units::{self, MINUTES_A_DAY},
 };
 use crate::domain::{
+    attendance::NoShowRule,
     booking::Terms,
-    catalog::{LocationPlan, ResourcePlan},
+    catalog::{Care, LocationPlan, ResourcePlan},
+    money::Currency,
+    reminder::Lead,
     slots::{Limits, Rules},
 };
 
@@ -21,6 +24,11 @@ const HOLD: RangeInclusive<u32> = 1..=120;
 const NOTICE: RangeInclusive<u32> = 0..=30 * MINUTES_A_DAY;
 const HORIZON_DAYS: RangeInclusive<u32> = 1..=366;
 const MOST_VISITS: RangeInclusive<u32> = 1..=100;
+
+const FLAG_AFTER: RangeInclusive<u32> = 1..=20;
+const FORGIVE_AFTER: RangeInclusive<u32> = 1..=50;
+const OFFER: RangeInclusive<u32> = 2..=240;
+const MOST_REMINDERS: usize = 5;
 
 const DEFAULT_STEP: u32 = 30;
 const DEFAULT_HOLD: u32 = 10;
@@ -62,6 +70,14 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
         "most_visits",
         "most_visits_new",
         "most_visits_flagged",
+        "reminders",
+        "flag_after",
+        "forgive_after",
+        "approve_flagged",
+        "offer",
+        "deposit",
+        "deposit_new",
+        "deposit_flagged",
     ]);
     let key = check::key(fields, keys);
     let names = fields.required("name", check::names);
@@ -71,6 +87,8 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
     let rules = rules(fields, zone);
     let terms = terms(fields);
     let hold = fields.optional("hold", DEFAULT_HOLD, |value| minutes(value, HOLD));
+    let care = care(fields);
+    let deposits = deposits::rules(fields, currency);
     let plan = || {
         Some(LocationPlan {
             key: key?,
@@ -80,6 +98,8 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
             rules: rules?,
             terms: terms?,
             hold: hold?,
+            care: care?,
+            deposits: deposits?,
         })
     };
     (Place { key: check::declared(fields, "key"), zone, currency }, plan())
@@ -99,6 +119,52 @@ fn rules(fields: &Fields<'_>, zone: Option<Tz>) -> Option<Rules> {
         horizon: horizon?,
         tidy: tidy?,
         limits: Limits { visits: visits?, new: new?, flagged: flagged? },
+    })
+}
+
+fn care(fields: &Fields<'_>) -> Option<Care> {
+    let usual = Care::default();
+    let reminders = fields.optional("reminders", usual.reminders, leads);
+    let count = |name, default, range: &RangeInclusive<u32>| {
+        fields.optional(name, default, |value| check::count(value, range))
+    };
+    let flag_after = fields.optional("flag_after", None, |value| check::count(value, &FLAG_AFTER).map(Some));
+    let forgive_after = count("forgive_after", usual.no_shows.forgive_after, &FORGIVE_AFTER);
+    let approve_flagged = fields.optional("approve_flagged", false, Value::truth);
+    let offer = fields.optional("offer", usual.offer, |value| minutes(value, OFFER));
+    Some(Care {
+        reminders: reminders?,
+        no_shows: NoShowRule { flag_after: flag_after?, forgive_after: forgive_after? },
+        approve_flagged: approve_flagged?,
+        offer: offer?,
+    })
+}
+
+/// A list of leads such as "1 day" and "3 h", each once; an empty one reminds nobody.
+pub(super) fn leads(value: &Value<'_>) -> Option<Vec<Lead>> {
+    let items = value.list()?;
+    if items.len() > MOST_REMINDERS {
+        return value.refuse(format_args!("may name at most {MOST_REMINDERS} times"));
+    }
+    let read: Vec<Option<Lead>> = items.iter().map(lead).collect();
+    let mut leads = read.into_iter().collect::<Option<Vec<_>>>()?;
+    leads.sort_unstable_by(|one, other| other.cmp(one));
+    leads.dedup();
+    Some(leads)
+}
+
+fn lead(value: &Value<'_>) -> Option<Lead> {
+    let text = value.text()?;
+    let fits = |lead: &Lead| {
+        (1..=NOTICE.end() / MINUTES_A_DAY).contains(&lead.days.max(1))
+            && *NOTICE.end() >= lead.minutes
+            && (lead.days, lead.minutes) > (0, 4)
+    };
+    units::lead(text).filter(fits).or_else(|| {
+        value.refuse(format_args!(
+            "must be a time before the visit such as \"1 day\" or \"3 h\", from 5 min to 30 days, not {}",
+            quoted(text)
+        ))
     })
 }
 

@@ -4,6 +4,7 @@
 //! first fault: TOML becomes a tree that knows its lines, and every field of it is judged for itself.
 
 mod check;
+mod deposits;
 mod export;
 mod faults;
 mod fields;

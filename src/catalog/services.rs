@@ -6,14 +6,13 @@ use std::{
     ops::RangeInclusive,
 };
 
-use iso_currency::Currency;
-
 use super::{
     check::{self, Keys, VISIT, minutes},
+    deposits,
     fields::{Fields, Value, did_you_mean, quoted},
     locations::{self, Asset, Place, are_apart},
 };
-use crate::domain::{catalog::ServicePlan, slots::Audience};
+use crate::domain::{catalog::ServicePlan, money::Currency, slots::Audience};
 
 const BUFFER: RangeInclusive<u32> = 0..=240;
 const REPEATS: RangeInclusive<u32> = 2..=52;
@@ -89,6 +88,10 @@ fn service<'a, 'p>(
         "addon_to",
         "excludes",
         "series",
+        "reminders",
+        "deposit",
+        "deposit_new",
+        "deposit_flagged",
     ]);
     let key = check::key(fields, keys);
     let place = locations::place(fields, places);
@@ -108,6 +111,8 @@ fn service<'a, 'p>(
         }
         _ => check::count(value, &REPEATS).map(Some),
     });
+    let reminders = fields.optional("reminders", None, |value| locations::leads(value).map(Some));
+    let deposits = deposits::rules(fields, offer.currency());
     let plan = || {
         Some(ServicePlan {
             key: key?,
@@ -122,6 +127,8 @@ fn service<'a, 'p>(
             addon_to: Vec::new(),
             excludes: Vec::new(),
             most_repeats: most_repeats?,
+            reminders: reminders?,
+            deposits: deposits?,
         })
     };
     let links = Links { addon_to: fields.get("addon_to"), excludes: fields.get("excludes") };

@@ -5,7 +5,7 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-use crate::domain::time;
+use crate::domain::{reminder::Lead, time};
 
 pub(super) const MINUTES_A_DAY: u32 = 24 * 60;
 
@@ -14,8 +14,31 @@ const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 /// The minutes of "45 min", "1 h 30 min" or "2 days"; larger units come first.
 pub(super) fn minutes(text: &str) -> Option<u32> {
+    let Lead { days, minutes } = lead(text)?;
+    Some(days.saturating_mul(MINUTES_A_DAY).saturating_add(minutes))
+}
+
+/// The text of a lead that [`lead`] reads back.
+pub(super) fn lead_text(lead: Lead) -> String {
+    let days = match lead.days {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    match (lead.days, lead.minutes) {
+        // Not `duration`, which makes days of hours.
+        (0, minutes) if minutes.is_multiple_of(60) && minutes > 0 => format!("{} h", minutes / 60),
+        (0, minutes) => duration(minutes),
+        (_, 0) => days,
+        (_, minutes) if minutes.is_multiple_of(60) => format!("{days} {} h", minutes / 60),
+        (_, minutes) => format!("{days} {minutes} min"),
+    }
+}
+
+/// The days and minutes of such a text, apart: a day before a visit is another instant than 24 hours before it, when
+/// clocks change in between.
+pub(super) fn lead(text: &str) -> Option<Lead> {
     let mut rest = text.trim();
-    let mut total: Option<u32> = None;
+    let (mut days, mut total): (u32, Option<u32>) = (0, None);
     let mut finest = u32::MAX;
     while !rest.is_empty() {
         let (number, after) = rest.split_at(rest.find(|letter: char| !letter.is_ascii_digit())?);
@@ -24,11 +47,15 @@ pub(super) fn minutes(text: &str) -> Option<u32> {
         let (name, after) = after.split_at(end);
         let unit = unit(name).filter(|unit| *unit < finest && !number.is_empty())?;
         let count = number.parse::<u32>().unwrap_or(u32::MAX);
-        total = Some(total.unwrap_or_default().saturating_add(count.saturating_mul(unit)));
+        if unit == MINUTES_A_DAY {
+            days = count;
+        }
+        let minutes = if unit == MINUTES_A_DAY { 0 } else { count.saturating_mul(unit) };
+        total = Some(total.unwrap_or_default().saturating_add(minutes));
         finest = unit;
         rest = after.trim_start();
     }
-    total
+    Some(Lead { days, minutes: total? })
 }
 
 fn unit(name: &str) -> Option<u32> {

@@ -66,7 +66,7 @@ async fn database(settings: &Settings) -> anyhow::Result<String> {
 }
 
 async fn telegram(config: &Config) -> anyhow::Result<String> {
-    let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref())?;
+    let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref(), None)?;
     let me = commands::whoami(&bots).await?;
     Ok(format!("the bot is @{}", me.username()))
 }

@@ -2,6 +2,8 @@
 
 mod catalog;
 mod doctor;
+mod jobs;
+mod outbox;
 mod why;
 
 use std::{
@@ -61,6 +63,11 @@ enum Command {
     /// Services, masters and hours.
     #[command(subcommand)]
     Catalog(CatalogCommand),
+    /// Messages that wait to be sent, or could not be.
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
+    /// Show what runs by itself, and how it goes; fails when something is late.
+    Jobs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,6 +117,8 @@ async fn execute(cli: Cli, dotenv: Option<dotenvy::Error>) -> anyhow::Result<Exi
         }
         Command::Catalog(CatalogCommand::Apply { file }) => catalog::apply(settings, &file).await?,
         Command::Catalog(CatalogCommand::Export) => catalog::export(settings).await?,
+        Command::Outbox(command) => outbox::run(settings, command).await?,
+        Command::Jobs => return jobs::show(settings).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -142,7 +151,7 @@ async fn connect(settings: &Settings) -> anyhow::Result<Services> {
     let pool = db::connect(url.expose_secret(), 2)
         .await
         .context("the database cannot be used; check DATABASE_URL and that PostgreSQL runs")?;
-    Ok(Services { pool, clock: Arc::new(SystemClock), admins: Vec::new() })
+    Ok(Services::new(pool, Arc::new(SystemClock), Vec::new()))
 }
 
 fn say(line: &str) -> io::Result<()> {

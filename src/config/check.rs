@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{Config, Google, Settings, Telegram, Webhook};
-use crate::domain::ids::TelegramId;
+use crate::{domain::ids::TelegramId, services::outbox::Limits};
 
 /// Everything that is wrong with the settings, a line each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,10 @@ impl fmt::Display for Faults {
         self.0.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
     }
 }
+
+/// What Telegram takes of every bot in a second, and of one that pays for more.
+const PER_SECOND: u32 = 30;
+const MOST_PER_SECOND: u32 = 1000;
 
 /// The shortest passphrase that protects a backup.
 const PASSPHRASE_CHARS: usize = 16;
@@ -42,8 +46,9 @@ impl Settings {
             business_zone: zone(self.business_tz.as_deref(), &mut faults),
             listen,
             backup_passphrase: passphrase(self.backup_passphrase.as_deref(), &mut faults),
-            payment_provider_token: given(self.payment_provider_token.as_deref()).map(SecretString::from),
+            payment_provider_token: provider(self.payment_provider_token.as_deref(), &mut faults),
             google: self.google(&mut faults),
+            limits: limits(self.messages_per_second.as_deref(), &mut faults),
         };
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
     }
@@ -86,6 +91,19 @@ impl Settings {
         }
         Some(Google { service_account: file, api })
     }
+}
+
+/// As BotFather gives them: a number, the mode, and a secret.
+fn provider(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {
+    let token = given(text)?;
+    if !token.contains(":TEST:") && !token.contains(":LIVE:") {
+        faults.push(
+            "PAYMENT_PROVIDER_TOKEN looks like 123456789:TEST:… or 123456789:LIVE:…, from @BotFather"
+                .to_owned(),
+        );
+        return None;
+    }
+    Some(token.into())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -159,6 +177,20 @@ fn zone(text: Option<&str>, faults: &mut Vec<String>) -> Tz {
             .map_err(|_| format!("BUSINESS_TZ: there is no time zone {text:?}; they look like Europe/Berlin"))
     });
     zone.unwrap_or(Tz::UTC)
+}
+
+/// In one chat Telegram takes a message a second, and a few at once; that is the same for every bot.
+fn limits(text: Option<&str>, faults: &mut Vec<String>) -> Option<Limits> {
+    let with = |per_second: u32| Limits { per_second, burst: per_second.div_ceil(10), chat_burst: 3 };
+    let Some(text) = given(text) else { return Some(with(PER_SECOND)) };
+    if text == "off" {
+        return None;
+    }
+    if let Ok(per_second @ 1..=MOST_PER_SECOND) = text.parse() {
+        return Some(with(per_second));
+    }
+    faults.push(format!("MESSAGES_PER_SECOND is a number from 1 to {MOST_PER_SECOND}, or \"off\""));
+    None
 }
 
 fn passphrase(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {

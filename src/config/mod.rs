@@ -12,7 +12,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 pub use self::{check::Faults, log::start_logging};
-use crate::domain::ids::TelegramId;
+use crate::{domain::ids::TelegramId, services::outbox::Limits};
 
 /// The settings as they come, all optional and unread. An empty value counts as none.
 ///
@@ -37,8 +37,14 @@ pub struct Settings {
     /// The passphrase of backups.
     #[arg(long, env = "BACKUP_PASSPHRASE", hide = true, hide_env_values = true, global = true)]
     pub backup_passphrase: Option<String>,
-    /// The payment provider's token, from BotFather.
-    #[arg(long, env = "PAYMENT_PROVIDER_TOKEN", hide = true, hide_env_values = true, global = true)]
+    /// The payment provider's token, from BotFather; for deposits in money.
+    #[arg(
+        long,
+        env = "PAYMENT_PROVIDER_TOKEN",
+        hide_env_values = true,
+        global = true,
+        help_heading = "Settings"
+    )]
     pub payment_provider_token: Option<String>,
     /// Where Telegram sends updates; long polling without it.
     #[arg(long, env = "WEBHOOK_URL", global = true, help_heading = "Settings")]
@@ -49,6 +55,9 @@ pub struct Settings {
     /// Address and port for health checks and the webhook, such as 0.0.0.0:8080.
     #[arg(long, env = "HTTP_LISTEN", global = true, help_heading = "Settings")]
     pub http_listen: Option<String>,
+    /// How many messages a second Telegram takes of the bot: 30 when not set, "off" for no limit at all.
+    #[arg(long, env = "MESSAGES_PER_SECOND", global = true, help_heading = "Settings")]
+    pub messages_per_second: Option<String>,
     /// The file with the key of a Google service account.
     #[arg(long, env = "GOOGLE_SERVICE_ACCOUNT_JSON", global = true, help_heading = "Settings")]
     pub google_service_account_json: Option<String>,
@@ -75,6 +84,8 @@ pub struct Config {
     pub backup_passphrase: Option<SecretString>,
     pub payment_provider_token: Option<SecretString>,
     pub google: Option<Google>,
+    /// How fast Telegram may be written to; `None` is as fast as it goes.
+    pub limits: Option<Limits>,
 }
 
 #[derive(Debug)]

@@ -1,10 +1,12 @@
 //! All that a search for free times needs, in one round trip.
 
-use chrono::{DateTime, Utc, Weekday};
-use iso_currency::Currency;
-use serde::Deserialize;
+mod rows;
+
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::types::PgRange, types::Json};
 
+pub(super) use self::rows::HoursRow;
+use self::rows::{OddRow, PoolRow};
 use super::{
     DbError,
     rows::{ItemRow, Names, Place, PolicyRow, pg_range, range},
@@ -12,11 +14,12 @@ use super::{
 use crate::domain::{
     catalog::{Candidate, Location, Master},
     conversation::Wish,
-    ids::{ClientId, KindId, LocationId, MasterId, ResourceId},
+    deposit::Tariff,
+    ids::{ClientId, LocationId, MasterId, ServiceId},
     language::LocalText,
-    money::Money,
-    ranges::{Range, Ranges},
-    slots::{Audience, Guest, Hours, Length, Oddity, Pool, Regard, Search, Timetable},
+    money::{Currency, Money},
+    ranges::Range,
+    slots::{Guest, Length, Oddity, Pool, Regard, Search, Timetable},
     time::local_date,
 };
 
@@ -32,6 +35,10 @@ pub struct Availability {
     pub pools: Vec<Pool>,
     /// Wished services that are not offered here any more.
     pub gone: Vec<LocalText>,
+    /// What clients pay beforehand.
+    pub tariff: Tariff,
+    /// Whether the staff must approve what a flagged client books.
+    pub approves_flagged: bool,
     /// The most visits of a series; `None` when a service cannot be booked as one.
     pub most_repeats: Option<u32>,
     pub now: DateTime<Utc>,
@@ -95,18 +102,24 @@ pub async fn load(
                         AND (b.status = 'completed' OR (b.status = 'confirmed' AND b.ends_at <= $6))) END AS "is_known?",
                   CASE WHEN m.id IS NULL THEN (
                       SELECT count(DISTINCT coalesce(b.series_id, -b.id)) FROM bookings b
-                      WHERE b.client_id = $5 AND b.status = 'confirmed' AND b.id IS DISTINCT FROM $7
+                      WHERE b.client_id = $5 AND b.id IS DISTINCT FROM $7
+                        AND (b.status = 'confirmed' -- What is being picked is given back, unlike what waits for a yes.
+                             OR b.status IN ('held', 'awaiting_payment') AND b.purpose <> 'picked'
+                                AND b.hold_until > $6 AND b.replaces IS NULL)
                         AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange($6, NULL)) END AS "ahead?",
-                  CASE WHEN m.id IS NULL THEN ARRAY(
-                      SELECT tstzrange(b.starts_at, b.ends_at, '[)') FROM bookings b
-                      WHERE b.client_id = $5 AND b.status = 'confirmed' AND b.id IS DISTINCT FROM $7
-                        AND tstzrange(b.starts_at, b.ends_at, '[)') && $4::tstzrange)
-                      END AS "client_busy?: Vec<PgRange<DateTime<Utc>>>",
+                  CASE WHEN m.id IS NULL THEN ARRAY(SELECT tstzrange(b.starts_at, b.ends_at, '[)') FROM bookings b
+                      WHERE b.client_id = $5 AND b.id IS DISTINCT FROM $7
+                        AND tstzrange(b.starts_at, b.ends_at, '[)') && $4::tstzrange
+                        AND (b.status = 'confirmed'
+                             OR b.status IN ('held', 'awaiting_payment') AND b.purpose <> 'picked' AND b.hold_until > $6))
+                  END AS "client_busy?: Vec<PgRange<DateTime<Utc>>>",
                   CASE WHEN m.id IS NULL THEN (
                       SELECT jsonb_build_object(
                           'gone', coalesce(jsonb_agg(s.names) FILTER (WHERE NOT (s.active AND s.location_id = l.id)), '[]'),
                           'most_repeats', coalesce(min(coalesce(s.most_repeats, 0)), 0),
                           'audiences', coalesce(jsonb_agg(DISTINCT s.audience), '[]'),
+                          'deposits', l.deposits, 'approves_flagged', l.approve_flagged,
+                          'service_deposits', coalesce(jsonb_object_agg(s.id, s.deposits) FILTER (WHERE s.deposits <> '{}'), '{}'),
                           'exclusive', EXISTS (SELECT FROM service_exclusions x
                                                WHERE x.one_id = ANY($2::int[]) AND x.other_id = ANY($2::int[])),
                           'lone_addon', EXISTS (
@@ -124,8 +137,8 @@ pub async fn load(
                                 AND b.occupied && $4::tstzrange
                                 AND b.status IN ('held', 'awaiting_payment', 'confirmed')
                                 AND b.id IS DISTINCT FROM $7
-                                AND NOT (b.status = 'held'
-                                         AND (b.hold_until <= $6 OR b.client_id IS NOT DISTINCT FROM $5))))
+                                AND NOT (b.status IN ('held', 'awaiting_payment')
+                                         AND (b.hold_until <= $6 OR (b.client_id IS NOT DISTINCT FROM $5 AND b.purpose = 'picked')))))
                               ORDER BY r.position, r.id), '[]')
                           FROM resources r WHERE r.kind_id = k.kind_id AND r.location_id = l.id AND r.active))), '[]')
                       FROM (SELECT DISTINCT kind_id FROM services
@@ -166,7 +179,8 @@ pub async fn load(
                             WHERE b.master_id = m.id AND b.occupied && $4::tstzrange
                               AND b.status IN ('held', 'awaiting_payment', 'confirmed')
                               AND b.id IS DISTINCT FROM $7
-                              AND NOT (b.status = 'held' AND (b.hold_until <= $6 OR b.client_id IS NOT DISTINCT FROM $5)))
+                              AND NOT (b.status IN ('held', 'awaiting_payment') AND (b.hold_until <= $6
+                                   OR (b.client_id IS NOT DISTINCT FROM $5 AND b.purpose = 'picked'))))
                FROM masters m
                JOIN LATERAL (
                    SELECT count(*) AS known,
@@ -291,6 +305,15 @@ impl Row {
             candidates: Vec::new(),
             oddity: odd.oddity(&guest, place)?,
             most_repeats: Some(odd.most_repeats).filter(|most| *most > 0),
+            approves_flagged: odd.approves_flagged,
+            tariff: Tariff {
+                location: place.deposits(&odd.deposits)?,
+                services: odd
+                    .service_deposits
+                    .iter()
+                    .map(|(service, rules)| Ok((ServiceId(*service), place.deposits(rules)?)))
+                    .collect::<Result<_, DbError>>()?,
+            },
             guest,
             pools: self.pools.map(|pools| pools.0).unwrap_or_default().into_iter().map(Pool::from).collect(),
             gone: odd.gone.into_iter().map(|names| place.names(Json(names))).collect::<Result<_, _>>()?,
@@ -323,75 +346,5 @@ impl Row {
             shortest: place.count("minutes", self.shortest.unwrap_or_default())?,
             last_booked: self.last_booked,
         }))
-    }
-}
-
-/// What is to be known of the wished services together.
-#[derive(Debug, Default, Deserialize)]
-struct OddRow {
-    gone: Vec<std::collections::BTreeMap<String, String>>,
-    audiences: Vec<String>,
-    most_repeats: u32,
-    exclusive: bool,
-    lone_addon: bool,
-}
-
-impl OddRow {
-    fn oddity(&self, guest: &Guest, place: Place<'_>) -> Result<Option<Oddity>, DbError> {
-        if self.exclusive {
-            return Ok(Some(Oddity::Exclusive));
-        }
-        if self.lone_addon {
-            return Ok(Some(Oddity::LoneAddon));
-        }
-        for label in &self.audiences {
-            let audience = Audience::from_label(label).ok_or_else(|| place.bad("services.audience"))?;
-            if !audience.includes(guest.is_known) {
-                return Ok(Some(Oddity::NotFor(audience)));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// A kind of resource with what occupies each of it, in microseconds since 1970.
-#[derive(Debug, Deserialize)]
-struct PoolRow {
-    kind: i32,
-    resources: Vec<ResourceRow>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ResourceRow {
-    id: i32,
-    busy: Vec<(i64, i64)>,
-}
-
-impl From<PoolRow> for Pool {
-    fn from(row: PoolRow) -> Pool {
-        let busy = |(from, to)| {
-            Range::new(DateTime::from_timestamp_micros(from)?, DateTime::from_timestamp_micros(to)?)
-        };
-        let resource = |row: ResourceRow| {
-            (ResourceId(row.id), row.busy.into_iter().filter_map(busy).collect::<Ranges>())
-        };
-        Pool { kind: KindId(row.kind), resources: row.resources.into_iter().map(resource).collect() }
-    }
-}
-
-/// Working hours as `jsonb_build_object` gives them.
-#[derive(Debug, Deserialize)]
-pub(super) struct HoursRow {
-    weekday: u8,
-    starts: u32,
-    ends: u32,
-    breaks: Vec<(u32, u32)>,
-}
-
-impl HoursRow {
-    pub(super) fn into_hours(self, place: Place<'_>) -> Result<Hours, DbError> {
-        let weekday = self.weekday.checked_sub(1).and_then(|day| Weekday::try_from(day).ok());
-        let weekday = weekday.ok_or_else(|| place.bad("working_hours.weekday"))?;
-        Ok(Hours { weekday, starts: self.starts, ends: self.ends, breaks: self.breaks })
     }
 }

@@ -8,12 +8,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
-    cards::{Card, by_client, by_day, card, series_from},
-    change::{cancel, cancel_from, confirm, move_visit, release},
+    cards::{Card, Rating, ahead_of, by_client, by_day, card, cards, series_from, unanswered},
+    change::{
+        Actor, approve, await_payment, cancel, cancel_by_studio, cancel_from, confirm, confirm_paid, decline,
+        move_visit, release, request,
+    },
 };
 use super::{DbError, locks::SlotLock, rows::pg_range};
 use crate::domain::{
-    booking::Item,
+    booking::{Item, Purpose},
+    deposit::Deposit,
     ids::{BookingId, ClientId, KindId, LocationId, SeriesId, TelegramId},
     money::Money,
     slots::Slot,
@@ -36,6 +40,7 @@ pub struct NewBooking<'a> {
     pub zone: chrono_tz::Tz,
     pub items: &'a [Item],
     pub price: Money,
+    pub deposit: Option<Deposit>,
     /// The kinds of resources of which it needs one each.
     pub kinds: Vec<KindId>,
     pub taking: Taking,
@@ -50,6 +55,7 @@ pub enum Taking {
         replaces: Option<BookingId>,
         /// How many visits the client may have ahead.
         limit: Option<u32>,
+        purpose: Purpose,
     },
     /// One more visit of a series.
     Visit { series: SeriesId },
@@ -72,20 +78,23 @@ pub async fn take(
         new.items.iter().map(|item| i32::try_from(item.minutes).unwrap_or(i32::MAX)).collect();
     let prices: Vec<i64> = new.items.iter().map(|item| item.price.minor()).collect();
     let kinds: Vec<i32> = new.kinds.iter().map(|kind| kind.0).collect();
-    let (until, replaces, limit, series) = match new.taking {
-        Taking::Hold { until, replaces, limit } => (Some(until), replaces, limit, None),
-        Taking::Visit { series } => (None, None, None, Some(series)),
+    let (until, replaces, limit, series, purpose) = match new.taking {
+        Taking::Hold { until, replaces, limit, purpose } => (Some(until), replaces, limit, None, purpose),
+        Taking::Visit { series } => (None, None, None, Some(series), Purpose::Picked),
     };
     let id = sqlx::query_scalar!(
         r#"WITH swept AS (
                UPDATE bookings SET status = 'expired', hold_until = NULL, status_at = $7
-               WHERE status = 'held'
-                 AND ((client_id = $1 AND $10::timestamptz IS NOT NULL)
-                      OR (hold_until <= $7 AND occupied && $6
+               WHERE status IN ('held', 'awaiting_payment')
+                 AND ((client_id = $1 AND purpose = 'picked' AND $10::timestamptz IS NOT NULL
+                       AND $23::text = 'picked')
+                      -- Whoever waits for the staff's word, or has it and has not paid, is told by the job that sweeps.
+                      OR (hold_until <= $7 AND purpose <> 'requested'
+                          AND NOT (status = 'awaiting_payment' AND purpose = 'offered') AND occupied && $6
                           AND (master_id = $2
                                OR (resource_ids <> '{}' AND resource_ids && ARRAY(
                                        SELECT r.id FROM resources r WHERE r.kind_id = ANY($19::int[]))))))
-               RETURNING id, client_id),
+               RETURNING id, client_id, purpose, (SELECT o.status FROM bookings o WHERE o.id = bookings.id) AS was),
            picked AS (
                -- Any free resource of each needed kind.
                SELECT coalesce(array_agg(free.id), '{}') AS ids, count(*) AS kinds
@@ -101,11 +110,12 @@ pub async fn take(
            taken AS (
                INSERT INTO bookings (uid, client_id, master_id, location_id, status, starts_at, ends_at, occupied, zone,
                                      hold_until, price_minor, currency, created_at, status_at, resource_ids, replaces,
-                                     series_id)
+                                     series_id, purpose, deposit_minor, deposit_reason)
                -- Counting the swept rows makes them give way before the new one comes.
                SELECT $8, $1, $2, $3,
                       CASE WHEN $10::timestamptz IS NULL THEN 'confirmed' ELSE 'held' END::booking_status,
-                      $4, $5, $6, $9, $10, $11, $12::text, $7, $7, picked.ids, $20, $22
+                      $4, $5, $6, $9, $10, $11, $12::text, $7, $7, picked.ids, $20, $22, $23::text::hold_purpose,
+                      $24, $25::text::deposit_reason
                FROM (SELECT count(*) FROM swept) AS after_sweeping, picked
                WHERE picked.kinds = cardinality($19::int[])
                  AND NOT EXISTS (
@@ -120,7 +130,11 @@ pub async fn take(
                    SELECT FROM bookings b WHERE b.id = $20 AND b.client_id = $1 AND b.status = 'confirmed'))
                  AND ($21::int IS NULL OR $21 > (
                    SELECT count(DISTINCT coalesce(b.series_id, -b.id)) FROM bookings b
-                   WHERE b.client_id = $1 AND b.status = 'confirmed' AND b.id IS DISTINCT FROM $20
+                   WHERE b.client_id = $1 AND b.id IS DISTINCT FROM $20
+                     -- Whatever is on hold for them may become a visit.
+                     AND (b.status = 'confirmed'
+                          OR b.status IN ('held', 'awaiting_payment') AND b.hold_until > $7 AND b.replaces IS NULL
+                             AND b.id NOT IN (SELECT id FROM swept))
                      AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange($7, NULL)))
                RETURNING id, status),
            items AS (
@@ -132,11 +146,12 @@ pub async fn take(
                INSERT INTO inbox (update_id, person, payload, state, correlation_id, received_at, not_before)
                SELECT nextval('inbox_words'), c.telegram_id, jsonb_build_object('hold_over', swept.id)::text, 'received',
                       $18, $7, $7
-               FROM swept JOIN clients c ON c.id = swept.client_id WHERE swept.client_id <> $1),
+               FROM swept JOIN clients c ON c.id = swept.client_id
+               WHERE swept.client_id <> $1 AND swept.purpose = 'picked'),
            audit AS (
                INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
                -- Somebody else's hold ran out by itself; whoever sweeps it only notices.
-               SELECT id, $7, 'held'::booking_status, 'expired'::booking_status,
+               SELECT id, $7, was, 'expired'::booking_status,
                       CASE WHEN client_id = $1 THEN 'client' ELSE 'system' END::actor,
                       CASE WHEN client_id = $1 THEN $17::bigint END, $18::uuid
                FROM swept
@@ -164,6 +179,9 @@ pub async fn take(
         replaces.map(|booking| booking.0),
         limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         series.map(|series| series.0),
+        purpose.label(),
+        new.deposit.map(|deposit| deposit.amount.minor()),
+        new.deposit.map(|deposit| deposit.reason.label()),
     )
     .fetch_optional(lock.connection())
     .await?;
@@ -179,19 +197,30 @@ pub async fn sweep(
 ) -> Result<u64, DbError> {
     let swept = sqlx::query_scalar!(
         r#"WITH over AS (
-               SELECT id FROM bookings WHERE status = 'held' AND hold_until <= $1
+               SELECT id, status AS was FROM bookings WHERE status IN ('held', 'awaiting_payment') AND hold_until <= $1
                ORDER BY hold_until LIMIT $2 FOR UPDATE SKIP LOCKED),
            swept AS (
                UPDATE bookings SET status = 'expired', hold_until = NULL, status_at = $1
                FROM over WHERE bookings.id = over.id
-               RETURNING bookings.id, bookings.client_id),
+               RETURNING bookings.id, bookings.client_id, bookings.purpose, over.was),
            told AS (
                INSERT INTO inbox (update_id, person, payload, state, correlation_id, received_at, not_before)
                SELECT nextval('inbox_words'), c.telegram_id, jsonb_build_object('hold_over', swept.id)::text, 'received',
                       $3, $1, $1
-               FROM swept JOIN clients c ON c.id = swept.client_id)
+               FROM swept JOIN clients c ON c.id = swept.client_id WHERE swept.purpose = 'picked'),
+           declined AS (
+               INSERT INTO outbox (dedupe_key, recipient, kind, payload, booking_id, priority, resends, state, created_at,
+                                   not_before)
+               SELECT 'declined:' || swept.id, c.telegram_id,
+                      CASE WHEN was = 'held' THEN 'request_declined' ELSE 'payment_over' END,
+                      jsonb_build_object('booking', swept.id), swept.id, 0, true, 'waiting', $1, $1
+               FROM swept JOIN clients c ON c.id = swept.client_id
+               LEFT JOIN recipients r ON r.telegram_id = c.telegram_id
+               WHERE (swept.purpose = 'requested' OR swept.was = 'awaiting_payment' AND swept.purpose = 'offered')
+                 AND r.unreachable_since IS NULL
+               ON CONFLICT (dedupe_key) DO NOTHING)
            INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, correlation_id)
-           SELECT id, $1, 'held', 'expired', 'system', $3 FROM swept
+           SELECT id, $1, was, 'expired', 'system', $3 FROM swept
            RETURNING id"#,
         now,
         limit,

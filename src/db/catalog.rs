@@ -145,6 +145,13 @@ pub async fn staff_zone(conn: &mut PgConnection, master: Option<MasterId>) -> Re
     row.map(|row| Place { table: "locations", row: &row.id }.zone(&row.zone)).transpose()
 }
 
+/// The zone of a location; `None` when there is no such active one.
+pub async fn zone(conn: &mut PgConnection, location: LocationId) -> Result<Option<Tz>, DbError> {
+    let zone = sqlx::query!("SELECT id, zone FROM locations WHERE id = $1 AND active", location.0);
+    let row = zone.fetch_optional(conn).await?;
+    row.map(|row| Place { table: "locations", row: &row.id }.zone(&row.zone)).transpose()
+}
+
 /// The Telegram accounts of all active staff.
 pub async fn staff(conn: &mut PgConnection) -> Result<Vec<TelegramId>, DbError> {
     let rows = sqlx::query_scalar!(

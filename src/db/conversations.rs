@@ -18,6 +18,8 @@ pub struct Stored {
     pub rev: i64,
     /// The message that shows the current screen.
     pub living: Option<MessageId>,
+    /// It is the card of a visit, which stays: the next screen gets a message of its own.
+    pub is_card: bool,
 }
 
 /// A step to be saved.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{DbError, conversations::Stored, rows::Place};
+use super::{DbError, conversations::Stored, outbox::Limits, rows::Place};
 use crate::domain::{
     ids::{ClientId, LocationId, MasterId, MessageId, TelegramId, UpdateId},
     language::Language,
@@ -20,6 +20,8 @@ pub struct NewUpdate {
     pub person: Option<TelegramId>,
     /// The update as Telegram wrote it, in JSON.
     pub payload: String,
+    /// It asks whether somebody may be charged, for which it does not wait in the inbox.
+    pub is_checkout: bool,
 }
 
 /// Keeps updates; those already known are left as they are. Returns how many were new.
@@ -73,6 +75,8 @@ pub struct Finished {
     pub end: End,
     /// The message that shows the sender's screen from now on, where it is another than before.
     pub living: Option<MessageId>,
+    /// Messages sent and edited on the way, which count against Telegram's limits.
+    pub calls: u32,
 }
 
 /// The longest time for which an update may be put off, and longer than any lease.
@@ -95,6 +99,8 @@ pub struct Claimed {
     pub reply: Option<serde_json::Value>,
     pub client: Option<Client>,
     pub conversation: Option<Stored>,
+    /// This person could not be told anything the last time.
+    pub is_unreachable: bool,
     /// The master whom this person is, where they are staff.
     pub master: Option<MasterId>,
     /// The location, where the business has just one.
@@ -113,11 +119,13 @@ pub struct Client {
 /// Writes down how earlier updates ended and claims up to `limit` new ones, oldest first, in one round trip.
 ///
 /// Of each person only the oldest unfinished update can be claimed, and none while another is in flight.
+#[expect(clippy::too_many_lines, reason = "one statement makes one round trip")]
 pub async fn finish_and_claim(
     conn: &mut PgConnection,
     finished: &[Finished],
     limit: i64,
     lease: Duration,
+    limits: Option<Limits>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Claimed>, DbError> {
     let ids: Vec<i64> = finished.iter().map(|row| row.id.0).collect();
@@ -128,6 +136,7 @@ pub async fn finish_and_claim(
     let in_doubt: Vec<bool> =
         finished.iter().map(|row| matches!(row.end, End::Later { in_doubt: true, .. })).collect();
     let errors: Vec<Option<&str>> = finished.iter().map(|row| error(&row.end)).collect();
+    let calls: Vec<i32> = finished.iter().map(|row| i32::try_from(row.calls).unwrap_or(i32::MAX)).collect();
     let rows = sqlx::query_as!(
         Row,
         r#"WITH ended AS (
@@ -139,14 +148,31 @@ pub async fn finish_and_claim(
                    payload = CASE WHEN f.state = 'done' THEN '' ELSE inbox.payload END,
                    doubts = inbox.doubts + CASE WHEN f.in_doubt THEN 1 ELSE 0 END,
                    error = f.error, lease_id = NULL, lease_until = NULL
-               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $10::int[], $11::bool[])
-                   AS f (update_id, lease_id, state, not_before, error, living, in_doubt)
+               FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $10::int[], $11::bool[], $12::int[])
+                   AS f (update_id, lease_id, state, not_before, error, living, in_doubt, calls)
                WHERE inbox.update_id = f.update_id AND inbox.lease_id = f.lease_id
-               RETURNING inbox.update_id, inbox.person, f.living, f.state IS NOT NULL AS is_final),
+               RETURNING inbox.update_id, inbox.person, f.living, f.state IS NOT NULL AS is_final, f.calls),
            shown AS (
-               UPDATE conversations SET message_id = ended.living FROM ended
-               WHERE conversations.telegram_id = ended.person AND ended.living IS NOT NULL
-               RETURNING conversations.telegram_id, conversations.message_id),
+               UPDATE conversations SET message_id = ended.living,
+                   -- A message that has just become a card stays one; any other shows a screen.
+                   card_of = CASE WHEN conversations.message_id = ended.living THEN conversations.card_of END
+               FROM ended WHERE conversations.telegram_id = ended.person AND ended.living IS NOT NULL
+               RETURNING conversations.telegram_id, conversations.message_id, conversations.card_of),
+           -- Answers to people are never held up, but what is sent to others beside them waits its turn: for a moment,
+           -- however many there are.
+           spent AS (
+               UPDATE send_budgets SET spent_until = least($7 + interval '2 seconds',
+                   CASE WHEN spent_until > $7 + interval '1 minute' THEN $7 ELSE greatest(spent_until, $7) END
+                   + $13::bigint * interval '1 microsecond' * (SELECT sum(calls) FROM ended))
+               WHERE chat = 0 AND $13::bigint > 0 AND EXISTS (SELECT FROM ended WHERE calls > 0)
+               RETURNING chat),
+           spent_by_chat AS (
+               INSERT INTO send_budgets (chat, spent_until)
+               -- Counting the sum of all makes everybody change it first, and their chats in one order.
+               SELECT person, $7 + interval '1 second' * least(sum(calls), 3) FROM ended, (SELECT count(*) FROM spent) AS all_chats
+               WHERE calls > 0 AND person <> 0 AND $13::bigint > 0 GROUP BY person ORDER BY person
+               ON CONFLICT (chat) DO UPDATE SET spent_until = least($7 + interval '3 seconds',
+                   greatest(send_budgets.spent_until, $7) + (excluded.spent_until - $7))),
            heads AS (
                SELECT i.update_id FROM inbox i
                WHERE i.state IN ('received', 'applied')
@@ -176,6 +202,8 @@ pub async fn finish_and_claim(
                   p.id AS "client_id?", p.name AS "name?", p.language AS "language?",
                   p.consented_at IS NOT NULL AS "consented!",
                   v.stack AS "stack?", v.rev AS "rev?", coalesce(shown.message_id, v.message_id) AS "message_id?",
+                  CASE WHEN shown.telegram_id IS NULL THEN v.card_of ELSE shown.card_of END IS NOT NULL AS "is_card!",
+                  u.unreachable_since IS NOT NULL AS "is_unreachable!",
                   s.master_id AS "master?",
                   (SELECT min(id) FROM locations WHERE active HAVING count(*) = 1) AS "only_location?"
            FROM claimed c
@@ -184,6 +212,7 @@ pub async fn finish_and_claim(
            -- This statement still sees the conversation as it was before.
            LEFT JOIN shown ON shown.telegram_id = c.person
            LEFT JOIN staff_roles s ON s.telegram_id = c.person
+           LEFT JOIN recipients u ON u.telegram_id = c.person
            ORDER BY c.update_id"#,
         &ids,
         &leases,
@@ -196,6 +225,8 @@ pub async fn finish_and_claim(
         now + LONGEST_WAIT,
         living.as_slice() as _,
         &in_doubt,
+        &calls,
+        limits.map_or(0, Limits::microseconds),
     )
     .fetch_all(conn)
     .await?;
@@ -220,6 +251,8 @@ struct Row {
     stack: Option<serde_json::Value>,
     rev: Option<i64>,
     message_id: Option<i32>,
+    is_card: bool,
+    is_unreachable: bool,
     master: Option<i32>,
     only_location: Option<i32>,
 }
@@ -247,7 +280,13 @@ impl TryFrom<Row> for Claimed {
             doubts: place.count("doubts", row.doubts)?,
             reply: row.reply,
             client,
-            conversation: row.stack.zip(row.rev).map(|(stack, rev)| Stored { stack, rev, living }),
+            conversation: row.stack.zip(row.rev).map(|(stack, rev)| Stored {
+                stack,
+                rev,
+                living,
+                is_card: row.is_card,
+            }),
+            is_unreachable: row.is_unreachable,
             master: row.master.map(MasterId),
             only_location: row.only_location.map(LocationId),
         })
@@ -264,6 +303,24 @@ pub async fn renew(conn: &mut PgConnection, leases: &[Uuid], until: DateTime<Utc
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Whether something has come from somebody since then.
+pub async fn is_heard_since(
+    conn: &mut PgConnection,
+    person: TelegramId,
+    since: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    // The words that the program leaves for itself have negative numbers.
+    let heard = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM inbox WHERE person = $1 AND update_id >= 0 AND received_at >= $2
+                          AND state IN ('received', 'applied'))
+               OR EXISTS (SELECT FROM inbox WHERE person = $1 AND update_id >= 0 AND received_at >= $2
+                          AND finished_at >= $2 AND state IN ('done', 'failed')) AS "heard!""#,
+        person.0,
+        since,
+    );
+    Ok(heard.fetch_one(conn).await?)
 }
 
 fn state(end: &End) -> Option<&'static str> {

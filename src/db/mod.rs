@@ -1,15 +1,24 @@
 //! SQL and nothing else: functions over a connection, and rows turned into the domain's values. It decides nothing.
 
+pub mod attendance;
 pub mod availability;
 pub mod bookings;
 pub mod catalog;
 pub mod conversations;
+pub mod digest;
 mod error;
 pub mod inbox;
+pub mod jobs;
 pub mod locks;
+pub mod news;
+pub mod outbox;
+pub mod payments;
 pub mod people;
+pub mod recipients;
+pub mod reminders;
 mod rows;
 pub mod time_off;
+pub mod waitlist;
 
 use std::time::Duration;
 

@@ -44,6 +44,12 @@ pub async fn rename(conn: &mut PgConnection, telegram: TelegramId, name: &str) -
     Ok(())
 }
 
+/// The language of somebody who is known.
+pub async fn language(conn: &mut PgConnection, telegram: TelegramId) -> Result<Option<Language>, DbError> {
+    let code = sqlx::query_scalar!("SELECT language FROM clients WHERE telegram_id = $1", telegram.0);
+    Ok(code.fetch_optional(conn).await?.and_then(|code| Language::from_tag(&code)))
+}
+
 pub async fn set_language(
     conn: &mut PgConnection,
     telegram: TelegramId,

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use iso_currency::Currency;
 use serde::Deserialize;
 use sqlx::{postgres::types::PgRange, types::Json};
 
 use super::DbError;
 use crate::domain::{
     booking::{Item, Terms},
+    deposit::{self, Rule},
     ids::ServiceId,
     language::LocalText,
-    money::Money,
+    money::{Currency, Money},
+    quiet::Quiet,
     ranges::Range,
+    reminder::Lead,
     slots::{Limits, Rules},
 };
 
@@ -122,4 +124,52 @@ pub(super) fn range(range: &PgRange<DateTime<Utc>>) -> Option<Range> {
 
 pub(super) fn pg_range(range: Range) -> PgRange<DateTime<Utc>> {
     PgRange::from(range.start()..range.end())
+}
+
+/// Pairs of days and minutes.
+pub(super) fn leads(leads: Json<Vec<(u32, u32)>>) -> Vec<Lead> {
+    leads.0.into_iter().map(|(days, minutes)| Lead { days, minutes }).collect()
+}
+
+pub(super) fn leads_json(leads: &[Lead]) -> serde_json::Value {
+    serde_json::json!(leads.iter().map(|lead| (lead.days, lead.minutes)).collect::<Vec<_>>())
+}
+
+/// What is said of deposits, by for whom: the kind of rule, and its number where it has one.
+pub(super) type DepositsRow = Json<BTreeMap<String, (String, i64)>>;
+
+impl Place<'_> {
+    pub(super) fn deposits(self, rules: &BTreeMap<String, (String, i64)>) -> Result<deposit::Rules, DbError> {
+        let rule = |name: &str| {
+            let Some((kind, number)) = rules.get(name) else { return Ok(None) };
+            match kind.as_str() {
+                "none" => Ok(Some(Rule::None)),
+                "full" => Ok(Some(Rule::Full)),
+                "fixed" => Ok(Some(Rule::Fixed(*number))),
+                "percent" => u8::try_from(*number).map(|percent| Some(Rule::Percent(percent))).map_err(drop),
+                _ => Err(()),
+            }
+            .map_err(|()| self.bad("deposits"))
+        };
+        Ok(deposit::Rules { everyone: rule("everyone")?, new: rule("new")?, flagged: rule("flagged")? })
+    }
+}
+
+pub(super) fn deposits_json(rules: deposit::Rules) -> serde_json::Value {
+    let row = |rule: Rule| match rule {
+        Rule::None => ("none", 0),
+        Rule::Full => ("full", 0),
+        Rule::Fixed(minor) => ("fixed", minor),
+        Rule::Percent(percent) => ("percent", i64::from(percent)),
+    };
+    let named = [("everyone", rules.everyone), ("new", rules.new), ("flagged", rules.flagged)];
+    let rows: BTreeMap<_, _> =
+        named.into_iter().filter_map(|(name, rule)| Some((name, row(rule?)))).collect();
+    serde_json::json!(rows)
+}
+
+/// Somebody's quiet hours; `None` when they have none, or a zone that is not known any more.
+pub(super) fn quiet(from: Option<i16>, to: Option<i16>, zone: &str) -> Option<Quiet> {
+    let (from, to) = from.zip(to)?;
+    Quiet::new(u32::try_from(from).ok()?, u32::try_from(to).ok()?, zone.parse().ok()?)
 }

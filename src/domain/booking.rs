@@ -5,8 +5,10 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{
+    deposit::Deposit,
     ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId, ServiceId},
     language::LocalText,
+    ledger::Account,
     money::Money,
     ranges::Range,
 };
@@ -55,9 +57,13 @@ impl Status {
         match self {
             Status::Held => &[],
             Status::AwaitingPayment => &[Status::Held],
-            Status::Confirmed | Status::Expired => &[Status::Held, Status::AwaitingPayment],
+            // Money that comes late takes the time again where it is still free.
+            Status::Confirmed => &[Status::Held, Status::AwaitingPayment, Status::Expired],
+            Status::Expired => &[Status::Held, Status::AwaitingPayment],
             Status::Cancelled => &[Status::Held, Status::AwaitingPayment, Status::Confirmed],
-            Status::Completed | Status::NoShow => &[Status::Confirmed],
+            // The staff may have erred.
+            Status::Completed => &[Status::Confirmed, Status::NoShow],
+            Status::NoShow => &[Status::Confirmed, Status::Completed],
         }
     }
 }
@@ -89,6 +95,12 @@ pub struct Booking {
     pub hold_until: Option<DateTime<Utc>>,
     pub items: Vec<Item>,
     pub price: Money,
+    /// What is to be paid before it is confirmed.
+    pub deposit: Option<Deposit>,
+    /// Where the money is that was paid for it.
+    pub money: Option<Account>,
+    /// What was paid at the desk, and how.
+    pub desk: Option<(Account, Money)>,
     /// Rises with every change of the calendar entry.
     pub sequence: u32,
     /// The visit that this hold is to move.
@@ -97,6 +109,45 @@ pub struct Booking {
     pub resources: Vec<ResourceId>,
     /// Cancelled inside the notice window.
     pub is_late_cancel: bool,
+    pub purpose: Purpose,
+    /// When the client said that they are coming.
+    pub coming_at: Option<DateTime<Utc>>,
+    /// Minutes by which the client has said to be late; 0 is in time.
+    pub client_late: u32,
+    /// Minutes by which the master has said to be late; 0 is in time.
+    pub delay: u32,
+    /// Took place, but the client came late.
+    pub came_late: bool,
+    /// Ended by the studio and not by the client.
+    pub by_studio: bool,
+}
+
+/// What a hold is for. The labels in the database are the snake-case names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// The client is choosing.
+    #[default]
+    Picked,
+    /// A waiting client was offered it, or the staff has approved it and it is to be paid.
+    Offered,
+    /// The staff has yet to approve it.
+    Requested,
+}
+
+impl Purpose {
+    pub const ALL: [Purpose; 3] = [Purpose::Picked, Purpose::Offered, Purpose::Requested];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Purpose::Picked => "picked",
+            Purpose::Offered => "offered",
+            Purpose::Requested => "requested",
+        }
+    }
+
+    pub fn from_label(label: &str) -> Option<Purpose> {
+        Purpose::ALL.into_iter().find(|purpose| purpose.label() == label)
+    }
 }
 
 /// What a location lets clients do with their visits.
@@ -158,6 +209,13 @@ impl Terms {
     }
 }
 
+impl Ahead {
+    /// Free to be cancelled and moved until the start.
+    fn free(start: DateTime<Utc>) -> Ahead {
+        Ahead { cancelling: Cancelling::Free, free_until: start, may_move: true, move_until: start }
+    }
+}
+
 impl Booking {
     pub fn standing(&self, terms: Terms, now: DateTime<Utc>) -> Standing {
         match self.status {
@@ -166,10 +224,37 @@ impl Booking {
                 _ => Standing::HoldOver,
             },
             Status::Confirmed if now >= self.visit.start() => Standing::Past,
-            Status::Confirmed => Standing::Ahead(terms.at(self.visit.start(), now)),
+            Status::Confirmed => {
+                let ahead = terms.at(self.visit.start(), now);
+                // Whoever is kept waiting is free to go until the visit would have begun.
+                Standing::Ahead(if self.delay > 0 { Ahead::free(self.visit.start()) } else { ahead })
+            }
             Status::Completed | Status::NoShow => Standing::Past,
             Status::Cancelled | Status::Expired => Standing::Off,
         }
+    }
+
+    /// Whether it is to take place, or does.
+    pub fn is_confirmed(&self) -> bool {
+        self.status == Status::Confirmed
+    }
+
+    /// Whether it is taking place, or has.
+    pub fn has_begun(&self, now: DateTime<Utc>) -> bool {
+        self.status == Status::Completed || (self.is_confirmed() && now >= self.visit.start())
+    }
+
+    /// Where the money is that was paid for it, or is about to be: it follows what becomes of the visit.
+    pub fn money_to_be(&self) -> Option<Account> {
+        self.money.map(|_| Account::for_booking(self.status, self.is_late_cancel))
+    }
+
+    /// What is still to be paid for it at the desk.
+    pub fn rest(&self) -> Money {
+        let is_here = matches!(self.money_to_be(), Some(Account::Deposits | Account::Sales));
+        let paid = self.deposit.filter(|_| is_here).map_or(0, |deposit| deposit.amount.minor());
+        let minor = if self.desk.is_some() { 0 } else { self.price.minor().saturating_sub(paid).max(0) };
+        Money::from_minor(minor, self.price.currency()).unwrap_or(Money::zero(self.price.currency()))
     }
 
     pub fn minutes(&self) -> i64 {
@@ -181,9 +266,8 @@ impl Booking {
 mod tests {
     use std::collections::BTreeMap;
 
-    use iso_currency::Currency;
-
     use super::*;
+    use crate::domain::money::Currency;
 
     #[test]
     fn statuses_follow_the_life_of_a_booking() {
@@ -197,10 +281,10 @@ mod tests {
             ("held", "awaiting_payment confirmed cancelled expired"),
             ("awaiting_payment", "confirmed cancelled expired"),
             ("confirmed", "completed no_show cancelled"),
-            ("completed", ""),
-            ("no_show", ""),
+            ("completed", "no_show"),
+            ("no_show", "completed"),
             ("cancelled", ""),
-            ("expired", ""),
+            ("expired", "confirmed"),
         ];
         assert_eq!(table.each_ref().map(|(from, next)| (*from, next.as_str())), expected);
     }
@@ -224,24 +308,40 @@ mod tests {
             hold_until: Some(at(10)),
             items: vec![Item { service: ServiceId(1), names, minutes: 60, price }],
             price,
+            deposit: None,
+            money: None,
+            desk: None,
             sequence: 0,
             replaces: None,
             series: None,
             resources: Vec::new(),
             is_late_cancel: false,
+            purpose: Purpose::Picked,
+            coming_at: None,
+            client_late: 0,
+            delay: 0,
+            came_late: false,
+            by_studio: false,
         };
         let terms = Terms { cancel_notice: 60, move_notice: 30, late_cancel: false };
         assert_eq!(booking.standing(terms, at(9)), Standing::OnHold { until: at(10) });
         assert_eq!(booking.standing(terms, at(10)), Standing::HoldOver);
         (booking.status, booking.hold_until) = (Status::Confirmed, None);
-        let may = |terms: Terms, minute| match booking.standing(terms, at(minute)) {
+        let may = |booking: &Booking, terms: Terms, minute| match booking.standing(terms, at(minute)) {
             Standing::Ahead(ahead) => (ahead.cancelling, ahead.may_move),
             other => panic!("not ahead: {other:?}"),
         };
-        assert_eq!(may(terms, 939), (Cancelling::Free, true));
-        assert_eq!(may(terms, 940), (Cancelling::TooLate, true));
-        assert_eq!(may(Terms { late_cancel: true, ..terms }, 940), (Cancelling::Late, true));
-        assert_eq!(may(terms, 970), (Cancelling::TooLate, false));
+        assert_eq!(may(&booking, terms, 939), (Cancelling::Free, true));
+        assert_eq!(may(&booking, terms, 940), (Cancelling::TooLate, true));
+        assert_eq!(may(&booking, Terms { late_cancel: true, ..terms }, 940), (Cancelling::Late, true));
+        assert_eq!(may(&booking, terms, 970), (Cancelling::TooLate, false));
+        booking.delay = 15;
+        let waiting = booking.standing(terms, at(999));
+        assert!(matches!(
+            waiting,
+            Standing::Ahead(Ahead { cancelling: Cancelling::Free, may_move: true, .. })
+        ));
+        booking.delay = 0;
         assert_eq!(booking.standing(terms, at(1000)), Standing::Past);
         booking.status = Status::Cancelled;
         assert_eq!(booking.standing(terms, at(9)), Standing::Off);

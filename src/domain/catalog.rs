@@ -3,16 +3,15 @@
 mod plan;
 
 use chrono::{DateTime, Utc};
-use iso_currency::Currency;
 
 pub use self::plan::{
-    HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+    Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
 };
 use super::{
     booking::{Item, Terms},
     ids::{LocationId, MasterId, ServiceId},
     language::LocalText,
-    money::Money,
+    money::{Currency, Money},
     slots::{Audience, Length, Rules, Timetable},
 };
 

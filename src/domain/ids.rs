@@ -38,6 +38,11 @@ id!(
     /// A person as Telegram knows them. In a private chat it is the chat's id as well.
     TelegramId(i64)
 );
+impl TelegramId {
+    /// In whose place calls stand that are no message to anybody.
+    pub const NOBODY: TelegramId = TelegramId(-1);
+}
+
 id!(
     /// A message in a private chat.
     MessageId(i32)
@@ -61,4 +66,28 @@ id!(
 id!(
     /// A stretch of time for which a master is away.
     TimeOffId(i32)
+);
+id!(
+    /// A message that waits to be sent, or was.
+    OutboxId(i64)
+);
+id!(
+    /// What somebody is asked to pay.
+    InvoiceId(i64)
+);
+id!(
+    /// Money that came.
+    PaymentId(i64)
+);
+id!(
+    /// Money that goes back.
+    RefundId(i64)
+);
+id!(
+    /// A place in the waitlist.
+    WaitId(i64)
+);
+id!(
+    /// A time that was offered to a waiting client.
+    OfferId(i64)
 );

@@ -1,13 +1,24 @@
 //! What a booking is, and when it may be. Pure: no I/O, no clock, no database, no texts.
 
+pub mod attendance;
 pub mod booking;
 pub mod catalog;
 pub mod conversation;
+pub mod delay;
+pub mod deposit;
 pub mod ids;
+pub mod job;
 pub mod language;
+pub mod ledger;
+pub mod message;
 pub mod money;
 pub mod month;
+pub mod payment;
+pub mod quiet;
 pub mod ranges;
+pub mod reminder;
 pub mod series;
 pub mod slots;
 pub mod time;
+pub mod waitlist;
+pub mod workload;

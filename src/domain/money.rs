@@ -1,9 +1,53 @@
-//! Money as integer minor units of an ISO 4217 currency; never a float.
+//! Money as integer minor units of an ISO 4217 currency or as Telegram Stars; never a float.
 
-use iso_currency::Currency;
+use iso_currency::Currency as Iso;
 
 /// The largest amount that a catalog may name, in minor units: what Telegram and its clients can carry.
 pub const LARGEST_MINOR: i64 = 4_000_000_000;
+
+/// What amounts are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Currency {
+    Iso(Iso),
+    /// Telegram's own, which has no smaller unit.
+    Stars,
+}
+
+impl Currency {
+    pub const EUR: Currency = Currency::Iso(Iso::EUR);
+    pub const JPY: Currency = Currency::Iso(Iso::JPY);
+    pub const KWD: Currency = Currency::Iso(Iso::KWD);
+    pub const RUB: Currency = Currency::Iso(Iso::RUB);
+    /// How Telegram calls its Stars.
+    const STARS: &str = "XTR";
+
+    pub fn from_code(code: &str) -> Option<Currency> {
+        if code == Self::STARS { Some(Currency::Stars) } else { Iso::from_code(code).map(Currency::Iso) }
+    }
+
+    /// Three letters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Currency::Iso(iso) => iso.code(),
+            Currency::Stars => Self::STARS,
+        }
+    }
+
+    /// Decimal places; `None` for what nobody pays with, such as metals.
+    pub fn exponent(self) -> Option<u16> {
+        match self {
+            Currency::Iso(iso) => iso.exponent(),
+            Currency::Stars => Some(0),
+        }
+    }
+
+    pub fn symbol(self) -> String {
+        match self {
+            Currency::Iso(iso) => iso.symbol().to_string(),
+            Currency::Stars => "⭐".to_owned(),
+        }
+    }
+}
 
 /// An amount that is zero or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +109,22 @@ impl Money {
         }
         let sum = self.minor.checked_add(other.minor).ok_or(MoneyError::TooLarge)?;
         Money::from_minor(sum, self.currency).ok_or(MoneyError::TooLarge)
+    }
+
+    /// So many hundredths of it, to the nearest minor unit, halves up.
+    pub fn percent(self, percent: u8) -> Money {
+        let minor = self.minor.saturating_mul(i64::from(percent)).saturating_add(50) / 100;
+        Money { minor: minor.min(LARGEST_MINOR), currency: self.currency }
+    }
+
+    pub fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    /// The smaller of two amounts of one currency.
+    #[must_use]
+    pub fn at_most(self, other: Money) -> Money {
+        Money { minor: self.minor.min(other.minor), currency: self.currency }
     }
 
     /// The sum of amounts of one currency; zero when there are none.

@@ -94,13 +94,25 @@ impl Tr {
             amount.push(point);
             amount.push_str(&fraction);
         }
-        let symbol = money.currency().symbol().to_string();
+        let symbol = money.currency().symbol();
         // A symbol of letters reads like a code and stands behind the amount in every language.
         if symbol.chars().all(char::is_alphabetic) {
             t!(self, "money-code", amount = amount, symbol = symbol)
         } else {
             t!(self, "money", amount = amount, symbol = symbol)
         }
+    }
+
+    /// "18 h": to the nearest hour.
+    pub fn hours(self, minutes: u32) -> String {
+        let hours: u32 = minutes.saturating_add(30) / 60;
+        t!(self, "hours", hours = hours)
+    }
+
+    /// "4.65": a number given in hundredths.
+    pub fn hundredths(self, value: i64) -> String {
+        let point = t!(self, "money-separators").chars().nth(1).unwrap_or('.');
+        format!("{}{point}{:02}", value / 100, value % 100)
     }
 
     /// "Every week, 8 visits".
@@ -147,10 +159,8 @@ fn grouped(digits: &str, mark: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use iso_currency::Currency;
-
     use super::*;
-    use crate::domain::language::Language;
+    use crate::domain::{language::Language, money::Currency};
 
     const EN: Language = Language::English;
     const RU: Language = Language::Russian;

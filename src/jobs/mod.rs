@@ -1,35 +1,189 @@
-//! Work that nobody asks for: jobs without input that read what is due and do a bounded part of it. They may run twice
-//! and on several replicas.
+//! Work that nobody asks for. Cron lines and a bell wake the jobs; what is due, a query decides.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt as _;
 use tokio::{sync::Notify, time::sleep};
+use tokio_cron_scheduler::{JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
-use crate::services::{Services, booking};
+use crate::{
+    domain::job::Job,
+    services::{
+        Services,
+        jobs::{self, Ended, Suspects},
+    },
+};
 
-/// How often holds are looked at; how late a client may be told that theirs is over.
-const EVERY: Duration = Duration::from_secs(1);
+/// How long a job may take at a time.
+const DEADLINE: Duration = Duration::from_mins(1);
+/// How often the clock is compared with the time that has passed.
+const GLANCE: Duration = Duration::from_millis(100);
+/// A clock that has moved so much by itself makes everything due: the machine slept, or somebody has set it.
+const JUMP: TimeDelta = TimeDelta::seconds(2);
 
-/// Runs the jobs until told to stop. `wake` wakes the pump, which tells people what came of them.
+/// The jobs that are to run next.
+#[derive(Clone, Default)]
+struct Wanted(Arc<Wishes>);
+
+#[derive(Default)]
+struct Wishes {
+    jobs: Mutex<BTreeSet<Job>>,
+    some: Notify,
+}
+
+impl Wanted {
+    fn add(&self, jobs: impl IntoIterator<Item = Job>) {
+        self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner).extend(jobs);
+        self.0.some.notify_one();
+    }
+
+    fn take(&self) -> Vec<Job> {
+        let mut jobs = self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *jobs).into_iter().collect()
+    }
+}
+
+/// Runs the jobs until told to stop; one that runs then is finished. `wake` wakes the pump, which tells people what came
+/// of them.
 pub async fn run(services: Services, wake: Arc<Notify>, stop: CancellationToken) {
+    let wanted = Wanted::default();
+    wanted.add(Job::ALL);
+    let mut scheduler = match schedule(&wanted).await {
+        Ok(scheduler) => scheduler,
+        Err(error) => {
+            // Without its jobs the bot must not run on as if nothing were amiss.
+            tracing::error!(%error, "jobs cannot be scheduled");
+            return;
+        }
+    };
+    let mut watch = Watch { read: services.clock.now(), at: Instant::now() };
+    let mut suspects = Suspects::new();
     while !stop.is_cancelled() {
-        match booking::sweep(&services).await {
-            Ok(0) => {}
-            Ok(swept) => {
-                tracing::info!(swept, "holds have run out");
-                wake.notify_one();
-                // There may be more than one pass takes.
-                continue;
-            }
-            Err(error) => {
-                let error: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(%error, "holds could not be swept");
-            }
+        let due = due(&wanted, &mut watch, services.clock.now());
+        if !due.is_empty() {
+            pass(&services, &due, &wanted, &wake, &mut suspects).await;
+            continue;
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = sleep(EVERY) => {}
+            () = wanted.0.some.notified() => {}
+            () = services.bell.rung_free() => wanted.add([Job::WaitlistOffer]),
+            () = sleep(GLANCE) => {}
         }
+    }
+    if let Err(error) = scheduler.shutdown().await {
+        tracing::debug!(%error, "the scheduler did not end in order");
+    }
+}
+
+/// What is to run now. Once the clock has jumped, that is everything, whatever else is due: otherwise the job that looks
+/// after the others might run twice before one of those that the jump has made late.
+fn due(wanted: &Wanted, watch: &mut Watch, now: DateTime<Utc>) -> Vec<Job> {
+    if watch.jumped(now) {
+        wanted.add(Job::ALL);
+    }
+    wanted.take()
+}
+
+/// Cron only wakes: it holds no work and no state.
+async fn schedule(wanted: &Wanted) -> Result<JobScheduler, JobSchedulerError> {
+    let scheduler = JobScheduler::new().await?;
+    for job in Job::ALL {
+        let wanted = wanted.clone();
+        let line = tokio_cron_scheduler::Job::new(job.cron(), move |_, _| wanted.add([job]))?;
+        scheduler.add(line).await?;
+    }
+    scheduler.start().await?;
+    Ok(scheduler)
+}
+
+/// The clock beside the time that passes.
+struct Watch {
+    read: DateTime<Utc>,
+    at: Instant,
+}
+
+impl Watch {
+    fn jumped(&mut self, now: DateTime<Utc>) -> bool {
+        let passed = TimeDelta::from_std(self.at.elapsed()).unwrap_or_default();
+        let drift = (now - self.read - passed).abs();
+        *self = Watch { read: now, at: Instant::now() };
+        drift > JUMP
+    }
+}
+
+/// Runs those of the jobs that no other replica runs.
+async fn pass(services: &Services, due: &[Job], wanted: &Wanted, wake: &Notify, suspects: &mut Suspects) {
+    let leased = match jobs::lease(services, due).await {
+        Ok(leased) => leased,
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "jobs could not be taken");
+            return;
+        }
+    };
+    for (job, lease) in leased {
+        let started = Instant::now();
+        let run = AssertUnwindSafe(jobs::run(services, job, suspects)).catch_unwind();
+        let result = match tokio::time::timeout(DEADLINE, run).await {
+            Ok(Ok(Ok(done))) => Ok(done),
+            Ok(Ok(Err(error))) => Err(chain(&error)),
+            Ok(Err(_)) => Err("the job panicked".to_owned()),
+            Err(_) => Err("the job took too long".to_owned()),
+        };
+        match &result {
+            Ok(0) => {}
+            Ok(done) => {
+                tracing::info!(job = job.name(), done, "job");
+                wake.notify_one();
+                // There may be more than one pass takes.
+                wanted.add([job]);
+            }
+            Err(error) => tracing::warn!(job = job.name(), error, "a job failed"),
+        }
+        // At once, lest the job that looks after the others takes for overdue what has just run.
+        let ended = Ended { name: job.name(), lease, took: started.elapsed(), result };
+        if let Err(error) = jobs::end(services, &ended).await {
+            tracing::warn!(job = job.name(), error = %chain(&error), "the end of a job could not be written down");
+        }
+    }
+}
+
+/// The chain of causes in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_moved_is_noticed_either_way() {
+        let now: DateTime<Utc> = "2026-12-01T09:00:00Z".parse().expect("an instant");
+        let mut watch = Watch { read: now, at: Instant::now() };
+        assert!(!watch.jumped(now), "a clock that stands still for a moment");
+        assert!(watch.jumped(now + TimeDelta::hours(1)));
+        assert!(!watch.jumped(now + TimeDelta::hours(1)));
+        assert!(watch.jumped(now));
+    }
+
+    #[test]
+    fn after_a_jump_everything_is_due_and_not_only_what_cron_has_just_woken() {
+        let now: DateTime<Utc> = "2026-12-01T09:00:00Z".parse().expect("an instant");
+        let mut watch = Watch { read: now, at: Instant::now() };
+        let wanted = Wanted::default();
+        wanted.add([Job::JobWatch]);
+        assert_eq!(due(&wanted, &mut watch, now), [Job::JobWatch]);
+        wanted.add([Job::JobWatch]);
+        assert_eq!(due(&wanted, &mut watch, now + TimeDelta::hours(1)), Job::ALL);
+        assert_eq!(due(&wanted, &mut watch, now + TimeDelta::hours(1)), []);
     }
 }

@@ -9,8 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+pub(super) use self::confirm::begin;
 pub use self::{
-    confirm::{Confirmed, confirm},
+    confirm::{Confirmed, approve, confirm},
     end::{cancel, cancel_from, missed, moving, release, sweep},
     series::{Preview, confirm_series, preview},
 };
@@ -25,10 +26,11 @@ use crate::{
     },
     domain::{
         self,
-        booking::{Booking, Status},
+        booking::{Booking, Purpose, Status},
         catalog::Candidate,
         conversation::{MasterChoice, Outcome, Wish},
-        ids::{BookingId, ClientId, LocationId, ServiceId},
+        deposit::Deposit,
+        ids::{BookingId, ClientId, LocationId, ServiceId, TelegramId},
         slots::{Refusal, Slot},
     },
 };
@@ -93,7 +95,7 @@ pub async fn hold(
     let until = start.min(now + TimeDelta::minutes(i64::from(availability.location.hold)));
     let limit =
         availability.guest.limit(availability.location.rules.limits).filter(|_| wish.moving.is_none());
-    let taking = Taking::Hold { until, replaces: wish.moving, limit };
+    let taking = Taking::Hold { until, replaces: wish.moving, limit, purpose: Purpose::Picked };
     let mut refusal = Refusal::Closed;
     for (candidate, slot) in slots {
         let claims = claims(&availability, client, slot);
@@ -111,9 +113,11 @@ pub async fn hold(
         match take(&mut lock, &new, by, now).await {
             Ok(Some(id)) => {
                 // The screen shows a move beside what it moves, which only the database knows.
-                let card = match wish.moving {
-                    Some(_) => bookings::card(lock.connection(), id).await?,
-                    None => Some(card_of(&availability, candidate, slot, (id, uid, client), until)),
+                let card = if wish.moving.is_some() {
+                    bookings::card(lock.connection(), id).await?
+                } else {
+                    let ids = (id, uid, client, by.client);
+                    Some(card_of(&availability, candidate, slot, ids, (until, new.deposit)))
                 };
                 return match card {
                     Some(card) => Ok(Ok(Held { lock, card })),
@@ -130,6 +134,36 @@ pub async fn hold(
         refusal = Refusal::Taken(slot.occupied);
     }
     Ok(Err(Outcome::Refused(refusal)))
+}
+
+/// Keeps a time for a waiting client, in a transaction that the caller commits; `None` when it was just taken.
+#[expect(clippy::too_many_arguments, reason = "what a hold consists of")]
+pub async fn hold_for_offer(
+    pool: &PgPool,
+    client: ClientId,
+    wish: &Wish,
+    found: &Availability,
+    slot: Slot,
+    until: DateTime<Utc>,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<Option<(SlotLock, BookingId)>, ServiceError> {
+    let Some(candidate) = found.candidate(slot.master) else { return Ok(None) };
+    let limit = found.guest.limit(found.location.rules.limits).filter(|_| wish.moving.is_none());
+    let taking = Taking::Hold { until, replaces: wish.moving, limit, purpose: Purpose::Offered };
+    let mut lock = match SlotLock::begin(pool, &claims(found, client, slot)).await {
+        Err(DbError::Conflict(_)) => return Ok(None),
+        lock => lock?,
+    };
+    match take(&mut lock, &new_booking(found, candidate, slot, client, taking), by, now).await {
+        Ok(Some(hold)) => Ok(Some((lock, hold))),
+        Ok(None) => {
+            lock.roll_back().await?;
+            Ok(None)
+        }
+        Err(DbError::Conflict(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Everything that a visit takes: the master's and the resources' day, and the client.
@@ -167,9 +201,21 @@ fn new_booking<'a>(
         zone: availability.location.rules.zone,
         items: &candidate.items,
         price: candidate.price,
+        deposit: deposit(availability, candidate, taking),
         kinds: availability.pools.iter().map(|pool| pool.kind).collect(),
         taking,
     }
+}
+
+/// What is to be paid beforehand. What is paid for a visit stays with it when it moves, and the visits of a series are
+/// paid when they take place.
+fn deposit(availability: &Availability, candidate: &Candidate, taking: Taking) -> Option<Deposit> {
+    match taking {
+        Taking::Hold { replaces: None, .. } => {}
+        Taking::Hold { .. } | Taking::Visit { .. } => return None,
+    }
+    // Prices are bounded when the catalog is applied, and what is due is never more than they are.
+    availability.tariff.due(&candidate.items, &availability.guest).unwrap_or_default()
 }
 
 /// The masters who can take this start, in the order in which they are chosen; or the reason why nobody can.
@@ -197,8 +243,8 @@ fn card_of(
     availability: &Availability,
     candidate: &Candidate,
     slot: Slot,
-    (id, uid, client): (BookingId, Uuid, ClientId),
-    until: DateTime<Utc>,
+    (id, uid, client, account): (BookingId, Uuid, ClientId, TelegramId),
+    (until, deposit): (DateTime<Utc>, Option<Deposit>),
 ) -> Card {
     let location = &availability.location;
     Card {
@@ -215,11 +261,20 @@ fn card_of(
             hold_until: Some(until),
             items: candidate.items.clone(),
             price: candidate.price,
+            deposit,
+            money: None,
+            desk: None,
             sequence: 0,
             replaces: None,
             series: None,
             resources: Vec::new(),
             is_late_cancel: false,
+            purpose: Purpose::Picked,
+            coming_at: None,
+            client_late: 0,
+            delay: 0,
+            came_late: false,
+            by_studio: false,
         },
         master: candidate.master.names.clone(),
         location: location.names.clone(),
@@ -228,12 +283,22 @@ fn card_of(
         is_offered: true,
         moved_from: None,
         rule: None,
-        most_repeats: availability.most_repeats,
+        most_repeats: availability.most_repeats.filter(|_| deposit.is_none()),
         resources: Vec::new(),
         client: String::new(),
         phone: None,
         regard: availability.guest.regard,
         late_cancels: 0,
+        no_shows: 0,
+        client_account: account,
+        master_account: None,
+        reachable_master: None,
+        is_unreachable: false,
+        quiet: None,
+        leads: Vec::new(),
+        approves_flagged: availability.approves_flagged,
+        hold: location.hold,
+        rating: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a screen shows, read fresh from the database: the facts that the view turns into text and buttons.
 
+mod after;
 mod facts;
 mod search;
 
@@ -8,15 +9,17 @@ use sqlx::PgConnection;
 
 pub use self::facts::{
     AlternativeFacts, CalendarFacts, DayFacts, Facts, MasterChoiceFacts, SeriesFacts, TimesFacts, VisitFacts,
+    WaitFacts,
 };
 use super::{ServiceError, Services, booking, staff};
 use crate::{
     db::{
+        DbError, availability,
         bookings::{self, Card},
         catalog, time_off,
     },
     domain::{
-        booking::{Standing, Status},
+        booking::{Purpose, Standing, Status},
         catalog::menu,
         conversation::{MasterChoice, Screen, Wish},
         ids::{BookingId, ClientId, MasterId, ServiceId, TelegramId},
@@ -43,11 +46,13 @@ impl Viewer {
         self.is_admin || self.master.is_some()
     }
 
-    /// Whether a visit is theirs to see as staff; what was never confirmed is nobody's business.
+    /// Whether a visit is theirs to see as staff; what was never confirmed is nobody's business, unless they are asked.
     pub fn may_see(self, card: &Card) -> bool {
         let is_a_visit = match card.booking.status {
             Status::Confirmed | Status::Completed | Status::NoShow | Status::Cancelled => true,
-            Status::Held | Status::AwaitingPayment | Status::Expired => false,
+            Status::Held | Status::AwaitingPayment | Status::Expired => {
+                card.booking.purpose == Purpose::Requested
+            }
         };
         is_a_visit && (self.is_admin || self.master == Some(card.booking.master))
     }
@@ -71,6 +76,20 @@ pub fn summary(card: Card, wish: &Wish, now: DateTime<Utc>) -> Facts {
     Facts::Summary { visit: visit(card, now), quoted }
 }
 
+/// Times to take instead of a visit's, the nearest first.
+pub async fn alternatives(
+    conn: &mut PgConnection,
+    card: &Card,
+    now: DateTime<Utc>,
+) -> Result<Vec<AlternativeFacts>, DbError> {
+    let wish = Wish::again(&card.booking);
+    let horizon = search::whole_horizon(now);
+    let found = availability::load(conn, &wish, None, Some(card.booking.client), horizon, now).await?;
+    let Some(found) = found.filter(|found| found.gone.is_empty()) else { return Ok(Vec::new()) };
+    let wished = MasterChoice::One(card.booking.master);
+    Ok(search::alternatives(&found, wished, card.booking.visit.start()))
+}
+
 /// The facts for a screen, as of now.
 pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Result<Facts, ServiceError> {
     let now = services.clock.now();
@@ -79,16 +98,20 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         Screen::Welcome => return Ok(Facts::Welcome),
         Screen::Phone => return Ok(Facts::Phone),
         Screen::Language => return Ok(Facts::Language),
-        Screen::Help => return Ok(Facts::Help { is_staff: viewer.is_staff() }),
+        Screen::Help => return Ok(Facts::Help { is_staff: viewer.is_staff(), is_admin: viewer.is_admin }),
         Screen::Privacy => return Ok(Facts::Privacy),
+        Screen::Terms => return Ok(Facts::Terms),
         _ => {}
     }
     let mut conn = services.pool.acquire().await?;
     let conn = &mut *conn;
     match screen {
-        Screen::Welcome | Screen::Phone | Screen::Language | Screen::Help | Screen::Privacy => {
-            Ok(Facts::Missing)
-        }
+        Screen::Welcome
+        | Screen::Phone
+        | Screen::Language
+        | Screen::Help
+        | Screen::Privacy
+        | Screen::Terms => Ok(Facts::Missing),
         Screen::Home => {
             Ok(Facts::Home { next: next_visit(conn, viewer, now).await?, is_staff: viewer.is_staff() })
         }
@@ -139,7 +162,27 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
                 None => None,
             }))
         }
+        Screen::Late { .. }
+        | Screen::Comment { .. }
+        | Screen::Wait(_)
+        | Screen::Waits
+        | Screen::Settings
+        | Screen::Zones
+        | Screen::StaffCancel { .. }
+        | Screen::Unanswered
+        | Screen::RunLate { .. }
+        | Screen::Outbox
+        | Screen::Jobs
+        | Screen::PaySupport
+        | Screen::Ledger => after::facts(conn, services, viewer, screen, now).await,
     }
+}
+
+/// The facts of a visit's card in its client's chat.
+pub async fn card(services: &Services, viewer: Viewer, booking: BookingId) -> Result<Facts, ServiceError> {
+    let mut conn = services.pool.acquire().await?;
+    let card = own(&mut conn, viewer, booking).await?;
+    Ok(card.map_or(Facts::Missing, |card| Facts::Visit(visit(card, services.clock.now()))))
 }
 
 /// Where, what, with whom and when.

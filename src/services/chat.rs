@@ -3,6 +3,7 @@
 //! The effect, the conversation's new stack and the mark "applied" on the update are committed together. What is
 //! shown afterwards can therefore be shown again after a crash, but nothing is done twice.
 
+mod effects;
 mod reply;
 
 use sqlx::PgConnection;
@@ -13,7 +14,7 @@ use super::{
     ServiceError, Services, booking,
     browse::{self, Facts, Viewer},
     inbox::{Claimed, Client},
-    staff,
+    reach,
 };
 use crate::{
     db::{
@@ -52,6 +53,8 @@ pub struct Applied {
     pub rev: i64,
     /// The message that shows the previous screen.
     pub living: Option<MessageId>,
+    /// It is the card of a visit, which stays.
+    pub is_card: bool,
     pub reply: Reply,
     /// The facts of the new screen, where they are known already.
     pub facts: Option<Box<Facts>>,
@@ -75,7 +78,10 @@ pub async fn apply(
                 let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 4;
                 tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 10 + jitter)).await;
             }
-            result => return result,
+            result => {
+                services.bell.ring();
+                return result;
+            }
         }
     }
 }
@@ -88,6 +94,9 @@ async fn apply_once(
 ) -> Result<Applied, ServiceError> {
     let (client, stored) = acquaint(services, claimed, person, incoming).await?;
     let language = client.as_ref().map_or(incoming.language, |client| client.language);
+    if claimed.is_unreachable && !claimed.is_word() {
+        reach::found(services, person).await?;
+    }
     let mut session = Session {
         services,
         claimed,
@@ -115,8 +124,14 @@ async fn apply_once(
     let standing = Standing {
         consented: client.as_ref().is_some_and(|client| client.consented),
         is_staff: session.viewer.is_staff(),
+        is_admin: session.viewer.is_admin,
         only_location: claimed.only_location,
     };
+    if is_stale && is_living && session.stored.is_card {
+        // The second of two taps on what has become a card: there is nothing to show anew.
+        let conversation = readable.unwrap_or(Conversation::at(Screen::Home));
+        return session.ignore(conversation).await;
+    }
     let before = readable.as_ref().map(|conversation| conversation.top().clone());
     let step = match readable {
         Some(conversation) => conversation::step(conversation, event, standing),
@@ -160,7 +175,7 @@ async fn acquaint(
     let stack = conversations::encode(&first);
     let mut conn = services.pool.acquire().await?;
     people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, services.clock.now()).await?;
-    Ok((claimed.client.clone(), Stored { stack, rev: 1, living: None }))
+    Ok((claimed.client.clone(), Stored { stack, rev: 1, living: None, is_card: false }))
 }
 
 /// What was done under a lock, to be committed.
@@ -191,15 +206,30 @@ impl Session<'_> {
             let mut conn = pool.acquire().await?;
             return self.save(&mut conn, step, before, is_stale, None).await;
         };
-        match self.locked(&effect).await? {
+        let applied = self.with_effect(step, &effect, before, is_stale).await?;
+        if effects::frees_time(&effect) {
+            self.services.bell.ring_free();
+        }
+        Ok(applied)
+    }
+
+    async fn with_effect(
+        &mut self,
+        step: Step,
+        effect: &Effect,
+        before: Option<&Screen>,
+        is_stale: bool,
+    ) -> Result<Applied, ServiceError> {
+        let pool = &self.services.pool;
+        match self.locked(effect).await? {
             Some(Ok(Locked { mut lock, card, outcome })) => {
-                let step = conversation::resume(step, &effect, outcome);
+                let step = conversation::resume(step, effect, outcome);
                 self.give_back(lock.connection(), &step).await?;
                 self.commit(lock, card, step, before).await
             }
             Some(Err(outcome)) => {
                 let mut transaction = pool.begin().await?;
-                let step = conversation::resume(step, &effect, outcome);
+                let step = conversation::resume(step, effect, outcome);
                 self.give_back(&mut transaction, &step).await?;
                 let applied = self.save(&mut transaction, step, before, false, None).await?;
                 transaction.commit().await?;
@@ -207,8 +237,8 @@ impl Session<'_> {
             }
             None => {
                 let mut transaction = pool.begin().await?;
-                let outcome = self.small_effect(&mut transaction, &effect).await?;
-                let step = conversation::resume(step, &effect, outcome);
+                let outcome = self.small_effect(&mut transaction, effect).await?;
+                let step = conversation::resume(step, effect, outcome);
                 self.give_back(&mut transaction, &step).await?;
                 let applied = self.save(&mut transaction, step, before, is_stale, None).await?;
                 transaction.commit().await?;
@@ -224,83 +254,6 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Effects that take time, and therefore need a lock; `None` for all others.
-    async fn locked(&self, effect: &Effect) -> Result<Option<Result<Locked, Outcome>>, ServiceError> {
-        let now = self.services.clock.now();
-        let pool = &self.services.pool;
-        if let Effect::Block { from, to, master } = effect {
-            let blocked = staff::block(pool, self.viewer, master.as_deref(), (*from, *to)).await?;
-            let done = |lock| Locked { lock, card: None, outcome: Outcome::Blocked };
-            return Ok(Some(blocked.map(done)));
-        }
-        // Only somebody who was never met has no client, and they are asked for their consent first.
-        let Some(client) = self.viewer.client else { return Ok(None) };
-        let confirmed = match effect {
-            Effect::Hold { wish, master, start } => {
-                let held = booking::hold(pool, client, wish, *master, *start, self.by, now).await?;
-                return Ok(Some(held.map(|held| {
-                    let outcome = Outcome::Held(held.card.booking.id);
-                    Locked { lock: held.lock, card: Some(held.card), outcome }
-                })));
-            }
-            Effect::Confirm(booking) => booking::confirm(pool, client, *booking, self.by, now).await?,
-            Effect::ConfirmSeries { wish, booking, rule, deviations } => {
-                let series = (*rule, deviations.as_slice());
-                booking::confirm_series(pool, client, wish, *booking, series, self.by, now).await?
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(confirmed.map(|confirmed| Locked {
-            lock: confirmed.lock,
-            card: Some(confirmed.card),
-            outcome: confirmed.outcome,
-        })))
-    }
-
-    async fn small_effect(
-        &mut self,
-        conn: &mut PgConnection,
-        effect: &Effect,
-    ) -> Result<Outcome, ServiceError> {
-        let now = self.services.clock.now();
-        let (viewer, by) = (self.viewer, self.by);
-        match effect {
-            Effect::SetLanguage(language) => {
-                people::set_language(conn, viewer.person, *language).await?;
-                self.language = *language;
-                return Ok(Outcome::Done);
-            }
-            Effect::Agree => {
-                people::agree(conn, viewer.person, now).await?;
-                return Ok(Outcome::Done);
-            }
-            Effect::SavePhone(phone) => {
-                people::set_phone(conn, viewer.person, phone).await?;
-                return Ok(Outcome::Done);
-            }
-            Effect::Choose { location, picked } => {
-                return Ok(booking::choose(conn, viewer.client, *location, picked, now).await?);
-            }
-            Effect::Regard(booking, regard) => {
-                return Ok(staff::regard(conn, viewer, *booking, *regard, now).await?);
-            }
-            Effect::Unblock(time_off) => return Ok(staff::unblock(conn, viewer, *time_off).await?),
-            _ => {}
-        }
-        let Some(client) = viewer.client else { return Ok(Outcome::NotFound) };
-        Ok(match effect {
-            Effect::Release(booking) => {
-                booking::release(conn, client, *booking, by, now).await?;
-                Outcome::Done
-            }
-            Effect::MissHold(booking) => booking::missed(conn, client, *booking).await?,
-            Effect::Cancel(booking) => booking::cancel(conn, client, *booking, by, now).await?,
-            Effect::CancelFrom(booking) => booking::cancel_from(conn, client, *booking, by, now).await?,
-            Effect::Move(booking) => booking::moving(conn, client, *booking, now).await?,
-            _ => Outcome::NotFound,
-        })
-    }
-
     /// Commits what was done under a lock together with the step that follows from it; a card is what the screen shows.
     async fn commit(
         &self,
@@ -311,13 +264,30 @@ impl Session<'_> {
     ) -> Result<Applied, ServiceError> {
         let now = self.services.clock.now();
         let facts = match (step.conversation.top(), card) {
+            (_, Some(card)) if step.card == Some(card.booking.id) => {
+                Some(Facts::Visit(browse::visit(card, now)))
+            }
             (Screen::Summary { wish, .. }, Some(card)) => Some(browse::summary(card, wish, now)),
-            (Screen::Visit { .. }, Some(card)) => Some(Facts::Visit(browse::visit(card, now))),
             _ => None,
         };
         let applied = self.save(lock.connection(), step, before, false, facts).await?;
         lock.commit().await?;
         Ok(applied)
+    }
+
+    /// Answers and shows nothing.
+    async fn ignore(&self, conversation: Conversation) -> Result<Applied, ServiceError> {
+        let mut conn = self.services.pool.acquire().await?;
+        let step = Step {
+            conversation,
+            effect: None,
+            notice: None,
+            file: None,
+            gives_back: None,
+            shows: false,
+            card: None,
+        };
+        self.save(&mut conn, step, None, true, None).await
     }
 
     async fn save(
@@ -334,6 +304,7 @@ impl Session<'_> {
             clears_keyboard: before == Some(&Screen::Phone) && *step.conversation.top() != Screen::Phone,
             shows: step.shows,
             is_stale,
+            card: step.card,
         };
         let save = Save {
             person: self.viewer.person,
@@ -357,6 +328,7 @@ impl Session<'_> {
             conversation,
             rev,
             living: self.stored.living,
+            is_card: self.stored.is_card,
             reply,
             facts: facts.map(Box::new),
         }

@@ -17,11 +17,19 @@ pub const LEASE: Duration = Duration::from_secs(8);
 
 /// Keeps updates before they are acknowledged. Repeats are harmless.
 pub async fn keep(services: &Services, updates: &[NewUpdate]) -> Result<u64, ServiceError> {
+    let (checkouts, updates): (Vec<NewUpdate>, Vec<NewUpdate>) =
+        updates.iter().cloned().partition(|update| update.is_checkout);
+    // Telegram waits for ten seconds, so they are answered beside the inbox; one that cannot be is asked again.
+    for checkout in checkouts {
+        if let Some(Err(error)) = services.checkouts.as_ref().map(|desk| desk.try_send(checkout.payload)) {
+            tracing::warn!(%error, "a checkout cannot be answered");
+        }
+    }
     if updates.is_empty() {
         return Ok(0);
     }
     let mut conn = services.pool.acquire().await?;
-    Ok(crate::db::inbox::keep(&mut conn, updates, services.clock.now()).await?)
+    Ok(crate::db::inbox::keep(&mut conn, &updates, services.clock.now()).await?)
 }
 
 /// Finishes earlier updates and claims the next ones.
@@ -32,7 +40,8 @@ pub async fn finish_and_claim(
 ) -> Result<Vec<Claimed>, ServiceError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut conn = services.pool.acquire().await?;
-    Ok(crate::db::inbox::finish_and_claim(&mut conn, finished, limit, LEASE, services.clock.now()).await?)
+    let (limits, now) = (services.limits, services.clock.now());
+    Ok(crate::db::inbox::finish_and_claim(&mut conn, finished, limit, LEASE, limits, now).await?)
 }
 
 /// Keeps updates that are still in flight.
@@ -60,6 +69,7 @@ impl NewUpdate {
         let id = UpdateId(payload.get("update_id")?.as_i64()?);
         let mut parts = payload.as_object()?.values();
         let person = parts.find_map(|part| part.get("from")?.get("id")?.as_i64()).map(TelegramId);
-        Some(NewUpdate { id, person, payload: payload.to_string() })
+        let is_checkout = payload.get("pre_checkout_query").is_some();
+        Some(NewUpdate { id, person, payload: payload.to_string(), is_checkout })
     }
 }

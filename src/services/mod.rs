@@ -1,13 +1,28 @@
 //! Use cases. Each owns its transactions; none speaks to Telegram or anything else outside while one is open.
 
+pub mod attendance;
+pub mod bell;
 pub mod booking;
 pub mod browse;
 pub mod catalog;
 pub mod chat;
+pub mod digest;
 pub mod inbox;
+pub mod jobs;
+pub mod messages;
+pub mod outbox;
+pub mod payments;
+pub mod reach;
+pub mod reminders;
+pub mod settings;
 pub mod staff;
+pub mod waitlist;
 
-use sqlx::PgPool;
+use chrono_tz::Tz;
+use sqlx::{PgPool, Postgres, Transaction};
+use tokio::sync::mpsc;
+
+use self::{bell::Bell, outbox::Limits};
 
 use crate::{clock::SharedClock, db::DbError, domain::ids::TelegramId};
 
@@ -18,11 +33,45 @@ pub struct Services {
     pub clock: SharedClock,
     /// The people who may do everything.
     pub admins: Vec<TelegramId>,
+    /// The business's zone, for people who have chosen none.
+    pub zone: Tz,
+    /// How fast Telegram may be written to; `None` is as fast as it goes.
+    pub limits: Option<Limits>,
+    pub bell: Bell,
+    /// Whether a provider takes payments in other currencies than Stars.
+    pub has_provider: bool,
+    /// Connections that nobody else uses, for questions that must be answered within seconds.
+    pub checkout_pool: Option<PgPool>,
+    /// Where those questions go; without it nobody can pay.
+    pub checkouts: Option<mpsc::Sender<String>>,
 }
 
 impl Services {
+    /// With what most have: UTC, and Telegram's usual limits.
+    pub fn new(pool: PgPool, clock: SharedClock, admins: Vec<TelegramId>) -> Services {
+        let limits = Some(Limits { per_second: 30, burst: 3, chat_burst: 3 });
+        Services {
+            pool,
+            clock,
+            admins,
+            zone: Tz::UTC,
+            limits,
+            bell: Bell::default(),
+            has_provider: false,
+            checkout_pool: None,
+            checkouts: None,
+        }
+    }
+
     pub fn is_admin(&self, person: TelegramId) -> bool {
         self.admins.contains(&person)
+    }
+
+    /// Commits a transaction that has left something to be sent.
+    async fn commit(&self, transaction: Transaction<'_, Postgres>) -> Result<(), ServiceError> {
+        transaction.commit().await?;
+        self.bell.ring();
+        Ok(())
     }
 
     /// Whether the database answers.

@@ -1,9 +1,12 @@
 //! What the staff does besides looking at its day: explaining times, taking time off, and minding clients.
 
+mod visits;
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sqlx::{PgConnection, PgPool};
 
+pub use self::visits::{Delayed, approve, ask_for_approval, cancel, decline, delayed, run_late};
 use super::{ServiceError, browse, browse::Viewer};
 use crate::{
     db::{

@@ -17,11 +17,19 @@ pub struct Bots {
     pub(super) prompt: Bot,
     /// For long polls.
     pub(super) polling: Bot,
+    /// For saying whether somebody may be charged, for which Telegram waits ten seconds.
+    pub(super) checkout: Bot,
+    /// By which Telegram knows the payment provider.
+    pub(super) provider: Option<SecretString>,
 }
 
 impl Bots {
     /// `api` is the server's base URL; `None` is Telegram's own.
-    pub fn new(token: &SecretString, api: Option<&reqwest::Url>) -> Result<Bots, SetupError> {
+    pub fn new(
+        token: &SecretString,
+        api: Option<&reqwest::Url>,
+        provider: Option<SecretString>,
+    ) -> Result<Bots, SetupError> {
         let bot = |patience: Duration| {
             let client = default_reqwest_settings().timeout(patience).build().map_err(SetupError::Client)?;
             let bot = Bot::with_client(token.expose_secret(), client);
@@ -33,6 +41,8 @@ impl Bots {
         Ok(Bots {
             prompt: bot(Duration::from_secs(8))?,
             polling: bot(Duration::from_secs(u64::from(POLL_SECONDS) + 10))?,
+            checkout: bot(Duration::from_secs(3))?,
+            provider,
         })
     }
 }

@@ -26,21 +26,22 @@ pub async fn whoami(bots: &Bots) -> Result<Me, SetupError> {
 /// Publishes the commands in every language; the staff sees theirs in its own chats.
 ///
 /// A menu that could not be published is no reason not to serve people, so failures are only logged.
-pub async fn publish(bots: &Bots, staff: &[TelegramId]) {
+pub async fn publish(bots: &Bots, staff: &[TelegramId], admins: &[TelegramId]) {
     for language in Language::ALL {
         publish_one(bots, BotCommandScope::AllPrivateChats, language, for_clients(Tr::to(language))).await;
     }
     for person in staff {
-        publish_to(bots, *person).await;
+        publish_to(bots, *person, admins.contains(person)).await;
     }
 }
 
 /// Publishes the staff's commands in the chat of one of them. Telegram refuses that until they have written once.
-pub(super) async fn publish_to(bots: &Bots, staff: TelegramId) {
+pub(super) async fn publish_to(bots: &Bots, staff: TelegramId, is_admin: bool) {
     for language in Language::ALL {
         let tr = Tr::to(language);
         let chat_id = Recipient::Id(ChatId(staff.0));
-        let commands = for_clients(tr).into_iter().chain(for_staff(tr)).collect();
+        let admins = if is_admin { for_admins(tr) } else { Vec::new() };
+        let commands = for_clients(tr).into_iter().chain(for_staff(tr)).chain(admins).collect();
         publish_one(bots, BotCommandScope::Chat { chat_id }, language, commands).await;
     }
 }
@@ -63,7 +64,11 @@ fn for_clients(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("book", t!(tr, "command-book")),
         BotCommand::new("visits", t!(tr, "command-visits")),
         BotCommand::new("cancel", t!(tr, "command-cancel")),
+        BotCommand::new("waitlist", t!(tr, "command-waitlist")),
+        BotCommand::new("notifications", t!(tr, "command-notifications")),
         BotCommand::new("language", t!(tr, "command-language")),
+        BotCommand::new("terms", t!(tr, "command-terms")),
+        BotCommand::new("paysupport", t!(tr, "command-paysupport")),
         BotCommand::new("privacy", t!(tr, "command-privacy")),
         BotCommand::new("help", t!(tr, "command-help")),
         BotCommand::new("start", t!(tr, "command-start")),
@@ -76,6 +81,15 @@ fn for_staff(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("day", t!(tr, "command-day")),
         BotCommand::new("block", t!(tr, "command-block")),
         BotCommand::new("why", t!(tr, "command-why")),
+        BotCommand::new("late", t!(tr, "command-late")),
+    ]
+}
+
+fn for_admins(tr: Tr) -> Vec<BotCommand> {
+    vec![
+        BotCommand::new("ledger", t!(tr, "command-ledger")),
+        BotCommand::new("outbox", t!(tr, "command-outbox")),
+        BotCommand::new("jobs", t!(tr, "command-jobs")),
     ]
 }
 
@@ -84,7 +98,12 @@ pub async fn use_webhook(bots: &Bots, url: reqwest::Url, secret: &SecretString) 
     bots.prompt
         .set_webhook(url)
         .secret_token(secret.expose_secret().to_owned())
-        .allowed_updates([AllowedUpdate::Message, AllowedUpdate::CallbackQuery])
+        .allowed_updates([
+            AllowedUpdate::Message,
+            AllowedUpdate::CallbackQuery,
+            AllowedUpdate::MyChatMember,
+            AllowedUpdate::PreCheckoutQuery,
+        ])
         .await?;
     Ok(())
 }

@@ -1,20 +1,22 @@
 //! From a Telegram update to an event of the conversation.
 
 use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime};
+use serde::Deserialize;
 use teloxide::{
     types::{CallbackQuery, Me, MediaKind, Message, MessageKind, User},
     utils::command::parse_command,
 };
 
-use super::callback::Callback;
+use super::callback::{Callback, STANDING};
 use crate::{
     domain::{
         conversation::{Command, Event, Stray},
-        ids::MessageId,
+        ids::{MessageId, TelegramId},
         language::Language,
+        payment::Paid,
     },
     i18n::Tr,
-    services::chat::Incoming,
+    services::{chat::Incoming, inbox::Claimed},
     t,
 };
 
@@ -46,10 +48,55 @@ pub(super) fn message(message: &Message, me: &Me) -> Option<Incoming> {
     Some(Incoming { event, rev: None, tapped: None, name: name(user), language: language(user) })
 }
 
+/// What a raw update says of money, read without teloxide, whose amounts end where Telegram's go on.
+#[derive(Debug, Deserialize)]
+struct Service {
+    message: ServiceMessage,
+}
+
+#[derive(Debug, Deserialize)]
+struct ServiceMessage {
+    from: User,
+    successful_payment: Payment,
+}
+
+#[derive(Debug, Deserialize)]
+struct Payment {
+    currency: String,
+    total_amount: i64,
+    invoice_payload: String,
+    telegram_payment_charge_id: String,
+    provider_payment_charge_id: String,
+}
+
+/// Money that came with a raw update; `None` when none did.
+pub(super) fn payment(claimed: &Claimed) -> Option<Incoming> {
+    let payload = &claimed.payload;
+    if !payload.contains("\"successful_payment\"") {
+        return None;
+    }
+    let Service { message: ServiceMessage { from, successful_payment: payment } } =
+        serde_json::from_str(payload).ok()?;
+    let paid = Paid {
+        payer: TelegramId(i64::try_from(from.id.0).ok()?),
+        payload: payment.invoice_payload,
+        amount_minor: payment.total_amount,
+        currency: payment.currency,
+        charge: payment.telegram_payment_charge_id,
+        provider_charge: payment.provider_payment_charge_id,
+    };
+    let event = Event::Paid(Box::new(paid));
+    // One that the bot has found itself says nothing of who paid.
+    let known = claimed.client.as_ref().filter(|_| claimed.is_word());
+    let (name, language) =
+        known.map_or_else(|| (name(&from), language(&from)), |known| (known.name.clone(), known.language));
+    Some(Incoming { event, rev: None, tapped: None, name, language })
+}
+
 pub(super) fn tap(query: &CallbackQuery) -> Incoming {
     let callback = query.data.as_deref().and_then(Callback::decode);
     let (event, rev) = match callback {
-        Some(callback) => (Event::Tap(callback.action), Some(callback.rev)),
+        Some(callback) => (Event::Tap(callback.action), Some(callback.rev).filter(|rev| *rev != STANDING)),
         None => (Event::StaleTap, None),
     };
     let tapped = query.message.as_ref().map(|message| MessageId(message.id().0));
@@ -62,7 +109,7 @@ fn on_text(text: &str, me: &Me) -> Event {
     }
     // The label of the button under the input field, in whichever language it was shown.
     let skips = Language::ALL.into_iter().any(|language| t!(Tr::to(language), "phone-skip") == text.trim());
-    if skips { Event::SkipPhone } else { Event::Stray(Stray::Text) }
+    if skips { Event::SkipPhone } else { Event::Text(text.to_owned()) }
 }
 
 fn command(text: &str, me: &Me) -> Command {
@@ -88,6 +135,14 @@ fn command(text: &str, me: &Me) -> Command {
             Some((from, Some(to), used)) => Command::Block { from, to, master: word_after(&arguments, used) },
             _ => Command::BlockWithoutTime,
         },
+        "notifications" => Command::Notifications,
+        "waitlist" => Command::Waitlist,
+        "late" => Command::Late,
+        "outbox" => Command::Outbox,
+        "jobs" => Command::Jobs,
+        "terms" => Command::Terms,
+        "paysupport" => Command::PaySupport,
+        "ledger" => Command::Ledger,
         _ => Command::Unknown,
     }
 }

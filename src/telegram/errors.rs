@@ -124,8 +124,17 @@ impl HandleError {
     }
 }
 
+/// Whether it is Telegram as a whole that is out of reach, and not one request that it refuses.
+pub(super) fn is_outage(error: &RequestError) -> bool {
+    match error {
+        RequestError::Network(_) | RequestError::Io(_) | RequestError::InvalidJson { .. } => true,
+        RequestError::Api(ApiError::Unknown(text)) => OUTAGES.iter().any(|outage| text.starts_with(outage)),
+        RequestError::Api(_) | RequestError::MigrateToChatId(_) | RequestError::RetryAfter(_) => false,
+    }
+}
+
 /// Whether the request may have been carried out although its answer was lost.
-fn may_have_arrived(error: &RequestError) -> bool {
+pub(super) fn may_have_arrived(error: &RequestError) -> bool {
     match error {
         RequestError::Network(error) => !error.is_connect(),
         RequestError::InvalidJson { .. } | RequestError::Io(_) => true,

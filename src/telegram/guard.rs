@@ -5,7 +5,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -33,7 +33,7 @@ use crate::{
     },
     i18n::Tr,
     services::{
-        chat::Applied,
+        chat::{Applied, Incoming},
         inbox::{End, LONGEST_WAIT},
     },
     t,
@@ -46,10 +46,15 @@ const PATIENCE: Duration = Duration::from_hours(1);
 /// The longest pause between two tries, unless Telegram asks for more.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
+/// How the log calls money that came.
+const MONEY: &str = "paid";
+
 /// What a handler found out on its way, for the log and for the answer when it fails.
 #[derive(Default)]
 pub(super) struct Trace {
     answered: AtomicBool,
+    /// Messages sent and edited.
+    calls: AtomicU32,
     seen: Mutex<Seen>,
 }
 
@@ -76,6 +81,15 @@ impl Trace {
         self.note(|seen| seen.living = Some(living));
     }
 
+    /// A message was sent or edited.
+    pub(super) fn called(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     pub(super) fn living(&self) -> Option<MessageId> {
         self.seen().living
     }
@@ -88,8 +102,10 @@ impl Trace {
                 Event::StaleTap => "stale_tap",
                 Event::OwnPhone(_) | Event::ForeignPhone => "contact",
                 Event::SkipPhone => "skip_phone",
+                Event::Text(_) => "text",
                 Event::Stray(_) => "stray",
                 Event::HoldOver(_) => "hold_over",
+                Event::Paid(_) => MONEY,
             }
         });
     }
@@ -159,6 +175,11 @@ pub(super) async fn tell(context: Context, word: Event) -> End {
     guarded(&context, None, Box::pin(tree::on_word(context.clone(), word))).await
 }
 
+/// Brings money to its owner, under the same guard.
+pub(super) async fn take(context: Context, incoming: Incoming) -> End {
+    guarded(&context, None, Box::pin(tree::on_payment(context.clone(), incoming))).await
+}
+
 async fn guarded(
     context: &Context,
     tapped: Option<CallbackQueryId>,
@@ -205,6 +226,7 @@ async fn failed(context: &Context, error: &HandleError, is_tap: bool) -> End {
         return End::Done;
     }
     let now = context.services.clock.now();
+    let is_money = context.trace.seen().event == MONEY;
     let is_fresh = now - claimed.received_at < TimeDelta::from_std(PATIENCE).unwrap_or_default();
     // A tap or a word is shown by an edit, which nobody notices when it is made twice.
     let is_edit = is_tap || claimed.is_word();
@@ -216,6 +238,11 @@ async fn failed(context: &Context, error: &HandleError, is_tap: bool) -> End {
         tracing::warn!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update will be tried again");
         let not_before = now + wait.min(LONGEST_WAIT / 2);
         return End::Later { not_before, in_doubt: most.is_some(), error: line };
+    }
+    // Money is never put aside: somebody mends what stands in its way, and it is brought to its owner then.
+    if is_money {
+        tracing::error!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "money waits");
+        return End::Later { not_before: now + LONGEST_BACKOFF, in_doubt: false, error: line };
     }
     tracing::error!(correlation_id = %claimed.correlation, attempt = claimed.attempts, error = line, "update put aside");
     // Who has not asked for anything needs no excuse.
@@ -304,12 +331,13 @@ mod tests {
             reply: None,
             client: None,
             conversation: None,
+            is_unreachable: false,
             master: None,
             only_location: None,
         };
         Context {
-            services: Services { pool, clock, admins: Vec::new() },
-            bots: Bots::new(&token, Some(&nowhere)).expect("clients"),
+            services: Services::new(pool, clock, Vec::new()),
+            bots: Bots::new(&token, Some(&nowhere), None).expect("clients"),
             me: serde_json::from_str::<Me>(ME).expect("a bot"),
             claimed: Arc::new(claimed),
             trace: trace(),

@@ -17,7 +17,7 @@ use super::{
 use crate::services::{Services, inbox};
 
 /// The kinds of updates that the handler tree takes.
-pub const ALLOWED_UPDATES: [&str; 2] = ["message", "callback_query"];
+pub const ALLOWED_UPDATES: [&str; 4] = ["message", "callback_query", "my_chat_member", "pre_checkout_query"];
 
 /// `getUpdates` with the updates left as they came: what cannot be understood today is kept all the same.
 #[derive(Debug, Clone, Serialize)]

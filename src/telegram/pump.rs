@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     bots::Bots,
+    decode,
     errors::{HandleError, chain},
     guard,
     tree::{Context, tree},
@@ -141,7 +142,9 @@ impl Pump {
             let (id, trace) = (context.claimed.id, context.trace.clone());
             // Kept as it is, for whoever looks into it.
             let unknown = || End::Failed { error: "an update of an unknown form".to_owned() };
-            let end = if context.claimed.is_word() {
+            let end = if let Some(money) = decode::payment(&context.claimed) {
+                guard::take(context, money).await
+            } else if context.claimed.is_word() {
                 match context.claimed.word() {
                     Some(word) => guard::tell(context, word).await,
                     None => unknown(),
@@ -152,7 +155,7 @@ impl Pump {
                     None => unknown(),
                 }
             };
-            Finished { id, lease, end, living: trace.living() }
+            Finished { id, lease, end, living: trace.living(), calls: trace.calls() }
         });
         self.leases.insert(task.id(), lease);
     }

@@ -93,16 +93,16 @@ pub(super) async fn say(bot: &Bot, person: TelegramId, text: &str) -> Result<(),
 pub(super) async fn send_file(
     bot: &Bot,
     person: TelegramId,
-    name: &'static str,
+    name: &str,
     content: String,
     caption: String,
 ) -> Result<(), RequestError> {
-    let file = InputFile::memory(content.into_bytes()).file_name(name);
+    let file = InputFile::memory(content.into_bytes()).file_name(name.to_owned());
     bot.send_document(ChatId(person.0), file).caption(caption).await?;
     Ok(())
 }
 
-fn inline(rows: &[Vec<super::view::Button>], rev: i64) -> InlineKeyboardMarkup {
+pub(super) fn inline(rows: &[Vec<super::view::Button>], rev: i64) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows.iter().map(|row| {
         row.iter().map(|button| {
             let data = Callback { action: button.action, rev }.encode();

@@ -8,11 +8,12 @@ use teloxide::{
     dptree,
     payloads::AnswerCallbackQuerySetters,
     requests::Requester,
-    types::{CallbackQuery, Me, Message, Update},
+    types::{CallbackQuery, ChatMemberUpdated, Me, Message, Update},
 };
 
 use super::{
     bots::Bots,
+    callback::STANDING,
     commands, decode,
     errors::HandleError,
     guard::Trace,
@@ -21,15 +22,18 @@ use super::{
 };
 use crate::{
     domain::{
-        conversation::{Command, Event},
+        conversation::{Command, Event, File},
         ids::{MessageId, TelegramId},
+        month::Month,
     },
     i18n::Tr,
     ics,
     services::{
-        Services, browse,
+        Services,
+        browse::{self, Facts},
         chat::{self, Applied, Incoming},
         inbox::Claimed,
+        outbox, payments, reach,
     },
     t,
 };
@@ -46,9 +50,28 @@ pub(super) struct Context {
 
 /// The whole tree. What no branch takes is none of the bot's business.
 pub(super) fn tree() -> UpdateHandler<HandleError> {
-    dptree::entry().branch(Update::filter_callback_query().endpoint(on_tap)).branch(
-        Update::filter_message().filter(|message: Message| message.chat.is_private()).endpoint(on_message),
-    )
+    dptree::entry()
+        .branch(Update::filter_callback_query().endpoint(on_tap))
+        .branch(
+            Update::filter_message()
+                .filter(|message: Message| message.chat.is_private())
+                .endpoint(on_message),
+        )
+        .branch(Update::filter_my_chat_member().endpoint(on_membership))
+}
+
+/// Somebody has blocked the bot, or is back.
+async fn on_membership(context: Context, change: ChatMemberUpdated) -> Result<(), HandleError> {
+    if !change.chat.is_private() {
+        return Ok(());
+    }
+    let person = TelegramId(change.chat.id.0);
+    if change.new_chat_member.is_present() {
+        reach::found(&context.services, person).await?;
+    } else {
+        reach::lost(&context.services, person, None).await?;
+    }
+    Ok(())
 }
 
 async fn on_message(context: Context, message: Message) -> Result<(), HandleError> {
@@ -59,9 +82,10 @@ async fn on_message(context: Context, message: Message) -> Result<(), HandleErro
     let tr = Tr::to(applied.language);
     let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
     let greets_staff = starts && applied.viewer.is_staff();
+    let is_admin = applied.viewer.is_admin;
     show(&context, applied, None, said).await?;
     if greets_staff {
-        commands::publish_to(&context.bots, person).await;
+        commands::publish_to(&context.bots, person, is_admin).await;
     }
     Ok(())
 }
@@ -98,6 +122,15 @@ pub(super) async fn on_word(context: Context, word: Event) -> Result<(), HandleE
     show(&context, applied, living, said).await
 }
 
+/// Money came. What it does to the conversation is shown where that stands.
+pub(super) async fn on_payment(context: Context, incoming: Incoming) -> Result<(), HandleError> {
+    let Some(person) = context.claimed.person else { return Ok(()) };
+    let applied = apply(&context, person, incoming).await?;
+    let tr = Tr::to(applied.language);
+    let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
+    show(&context, applied, None, said).await
+}
+
 async fn answer(context: &Context, query: &CallbackQuery, toast: Option<String>) -> Result<(), RequestError> {
     let answer = context.bots.prompt.answer_callback_query(query.id.clone());
     match toast {
@@ -129,15 +162,23 @@ async fn show(
     let bot = &context.bots.prompt;
     let person = applied.viewer.person;
     let tr = Tr::to(applied.language);
-    if let Some(booking) = applied.reply.file {
-        send_calendar_file(context, &applied, booking, tr).await?;
+    if let Some(file) = applied.reply.file {
+        match file {
+            File::Calendar(booking) => send_calendar_file(context, &applied, booking, tr).await?,
+            File::Ledger(month) => send_ledger(context, &applied, month, tr).await?,
+        }
+        context.trace.called();
     }
-    let facts = match applied.facts.take() {
-        Some(facts) => *facts,
-        None => browse::facts(services, applied.viewer, applied.conversation.top()).await?,
+    let facts = match (applied.facts.take(), applied.reply.card) {
+        (Some(facts), _) => *facts,
+        (None, Some(booking)) => browse::card(services, applied.viewer, booking).await?,
+        (None, None) => browse::facts(services, applied.viewer, applied.conversation.top()).await?,
     };
     let frame = Frame { tr, now: services.clock.now(), can_go_back: applied.conversation.can_go_back() };
-    let mut view = screens::view(&facts, frame);
+    let (mut view, rev) = match (&facts, applied.reply.card) {
+        (Facts::Visit(visit), Some(_)) => (screens::letters::card(frame, visit), STANDING),
+        _ => (screens::view(&facts, frame), applied.rev),
+    };
     match said {
         Some(said) if applied.reply.clears_keyboard => render::say_and_clear(bot, person, &said).await?,
         None if applied.reply.clears_keyboard => {
@@ -146,12 +187,31 @@ async fn show(
         Some(said) => view.text = format!("<i>{}</i>\n\n{}", super::view::escape(&said), view.text),
         None => {}
     }
-    let place = Place { person, tapped, living: applied.living };
-    let living = render::show(bot, place, &view, applied.rev).await?;
+    // What has become a card stays; the next screen comes after it.
+    let living = applied.living.filter(|_| !applied.is_card);
+    let place = Place { person, tapped, living };
+    let living = render::show(bot, place, &view, rev).await?;
+    context.trace.called();
+    if let Some(booking) = applied.reply.card {
+        outbox::adopt_card(services, person, booking, living).await?;
+    }
     if applied.living != Some(living) {
         context.trace.shown(living);
     }
     Ok(())
+}
+
+async fn send_ledger(context: &Context, applied: &Applied, month: Month, tr: Tr) -> Result<(), HandleError> {
+    if !applied.viewer.is_admin {
+        return Ok(());
+    }
+    let services = &context.services;
+    let movements = payments::movements(services, month).await?;
+    let frame = Frame { tr, now: services.clock.now(), can_go_back: false };
+    let table = screens::ledger_table(frame, &movements, services.zone);
+    let name = format!("ledger-{}.csv", month.first().format("%Y-%m"));
+    let caption = t!(tr, "ledger-caption", month = tr.month(month), count = movements.len());
+    Ok(render::send_file(&context.bots.prompt, applied.viewer.person, &name, table, caption).await?)
 }
 
 async fn send_calendar_file(

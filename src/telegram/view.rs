@@ -54,3 +54,24 @@ pub(super) fn grid(buttons: &[Button], columns: usize) -> Vec<Vec<Button>> {
 pub(super) fn escape(text: &str) -> String {
     teloxide::utils::html::escape(text)
 }
+
+/// Telegram takes 4096 characters.
+const MOST_CHARS: usize = 3900;
+
+/// Lines below each other, as many as fit into one message; an ellipsis stands for the others.
+pub(super) fn lines_that_fit(lines: impl IntoIterator<Item = String>) -> String {
+    let mut text = String::new();
+    let mut count = 0usize;
+    for line in lines {
+        count = count.saturating_add(line.chars().count()).saturating_add(1);
+        if count > MOST_CHARS {
+            text.push_str("\n…");
+            break;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&line);
+    }
+    text
+}

@@ -85,7 +85,9 @@ fn cancelling_is_refused_when_the_time_passes_while_the_question_stands() {
         t.advance(TimeDelta::hours(2));
         ann.taps("Yes, cancel it").await;
         assert_eq!(ann.toast().as_deref(), Some("It is too late to cancel this visit here."));
-        ann.sees("Your visit is booked");
+        // It stands: meanwhile its reminder has come.
+        ann.sees("Your visit is tomorrow at 10:00");
+        ann.sees_no_button("Cancel the visit");
     });
 }
 

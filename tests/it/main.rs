@@ -3,22 +3,30 @@
 // It always holds here, and tells the lints for tests that this is one.
 #![cfg(test)]
 
+mod aftercare;
 mod booking;
 mod changes;
 mod conversation;
 mod crash;
 mod fuzz;
 mod harness;
+mod legal;
 mod locks;
+mod messages;
 mod misfortune;
+mod money;
 mod moving;
 mod offers;
+mod outbox;
 mod page;
 mod policies;
 mod races;
+mod reminders;
 mod schema;
 mod screens;
 mod series;
 mod staff;
+mod storm;
 mod tidy;
+mod waitlist;
 mod webhook;

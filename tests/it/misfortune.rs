@@ -71,7 +71,7 @@ fn log_lines_are_json_where_json_is_wished() {
         let said = String::from_utf8(said).expect("text");
         let lines: Vec<serde_json::Value> =
             said.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
-        let update = lines.iter().rfind(|line| line["event"] == "stray").expect("a line about the update");
+        let update = lines.iter().rfind(|line| line["event"] == "text").expect("a line about the update");
         for field in ["user_id", "role", "state", "flow", "correlation_id", "latency_ms"] {
             assert!(!update[field].is_null(), "{field} is not in {update}");
         }

@@ -110,7 +110,7 @@ impl Salon {
     async fn open(url: &str) -> Salon {
         let pool = db::connect(url, 4).await.expect("the database");
         let hands = Arc::new(Hands(AtomicI64::new(0)));
-        let services = Services { pool: pool.clone(), clock: hands.clone(), admins: Vec::new() };
+        let services = Services::new(pool.clone(), hands.clone(), Vec::new());
         let free = SALON.replace("most_visits = 3\nmost_visits_new = 2\nmost_visits_flagged = 1\n", "");
         let plan = vizit::catalog::parse(&free).expect("the catalog");
         catalog::apply(&services, &plan).await.expect("the catalog is applied");

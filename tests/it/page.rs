@@ -6,7 +6,10 @@ use futures::FutureExt as _;
 use serde_json::Value;
 use vizit_sandbox::NewPerson;
 
-use crate::harness::{ADMIN, Browser, VERA, Window, World, run};
+use crate::{
+    harness::{ADMIN, Browser, VERA, Window, World, run},
+    money::with_deposits,
+};
 
 const DESK: Window = Window { width: 1280, height: 900, is_phone: false, language: "en" };
 const RUSSIAN_PHONE: Window = Window { width: 390, height: 844, is_phone: true, language: "ru" };
@@ -118,6 +121,40 @@ fn a_russian_speaker_books_on_a_phone() {
         page.sees(BOT, "среда, 25 ноября, 09:30–11:15").await;
         page.clicks_on(KEYS, "В календарь").await;
         page.sees("#messages a[data-file]", "Скачать").await;
+        fits(page).await;
+    });
+}
+
+#[test]
+fn a_deposit_is_paid_on_a_phone_after_the_card_was_refused() {
+    in_browser(&RUSSIAN_PHONE, async |t, page| {
+        t.offers(&with_deposits()).await;
+        let lev = adds(t, None, "Лев", "ru", "Пациент");
+        page.open(t.sandbox.url()).await;
+        becomes(page, lev).await;
+        page.clicks("#start").await;
+        page.clicks_on(KEYS, "Принимаю").await;
+        page.clicks_on(REPLY_KEYS, "Пропустить").await;
+        page.clicks_on(KEYS, "Записаться").await;
+        page.clicks_on(KEYS, "⬜ Массаж").await;
+        page.clicks_on(KEYS, "Далее").await;
+        page.clicks_on(KEYS, "Анна").await;
+        page.clicks_exactly_on(KEYS, "25").await;
+        page.clicks_exactly_on(KEYS, "09:30").await;
+        page.sees(BOT, "Это ваш первый визит, поэтому нужно внести 20 €.").await;
+        page.clicks_on(KEYS, "Внести 20 € и записаться").await;
+        page.sees(BOT, "Предоплата за визит").await;
+        fits(page).await;
+        page.clicks("[data-pay]").await;
+        page.sees("#pay-amount", "20").await;
+        page.clicks("[data-act=fail]").await;
+        page.sees("#toast", "Карту отклонили").await;
+        page.clicks("[data-pay]").await;
+        page.clicks("[data-act=pay]").await;
+        page.sees("#messages", "Вы заплатили").await;
+        page.sees(BOT, "Вы записаны").await;
+        page.sees(BOT, "Оплачено: 20 €").await;
+        page.sees("#messages", "Квитанция").await;
         fits(page).await;
     });
 }

@@ -178,6 +178,66 @@ fn the_booking_domain_is_migrated_over_data_in_both_directions() {
     });
 }
 
+/// The state of the second release, with a visit and a hold, and the way back to it with what came later.
+#[test]
+fn messages_are_migrated_over_data_in_both_directions() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let database = Database::empty().await;
+        let pool = vizit::db::connect(database.url(), 2).await.expect("a pool");
+        MIGRATOR.run_to(2, &pool).await.expect("two migrations");
+        execute(&pool, VISIT).await.expect("the second release's sample");
+        let visit = booking(1, "confirmed", "2026-11-26 10:00Z", "2026-11-26 11:00Z");
+        execute(&pool, &visit).await.expect("a visit");
+        MIGRATOR.run(&pool).await.expect("all the way forth");
+        let new: (serde_json::Value, i32, String, i32) = sqlx::query_as(
+            "SELECT l.reminders::jsonb, l.offer_minutes, b.purpose::text, b.delay FROM locations l, bookings b",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("what is new");
+        assert_eq!(new, (serde_json::json!([[0, 1440], [0, 180]]), 15, "picked".to_owned(), 0));
+
+        let purpose = |sql: String, purpose: &str| {
+            sql.replacen("status_at)", "status_at, purpose)", 1).replacen(
+                "'2026-11-23 08:00Z'\n",
+                &format!("'2026-11-23 08:00Z', '{purpose}'\n"),
+                1,
+            )
+        };
+        let (noon, one, two) = ("2026-11-26 12:00Z", "2026-11-26 13:00Z", "2026-11-26 14:00Z");
+        for (from, to, what) in [(noon, one, "offered"), (one, two, "requested")] {
+            execute(&pool, &purpose(booking(1, "held", from, to), what)).await.expect("one hold of each purpose");
+        }
+        let second = purpose(booking(1, "held", two, "2026-11-26 15:00Z"), "requested");
+        assert_eq!(execute(&pool, &second).await, Err("booking_one_request".to_owned()));
+        for sql in [
+            "INSERT INTO cards (booking_id, telegram_id, message_id) SELECT min(id), 1, 7 FROM bookings",
+            "UPDATE conversations SET card_of = (SELECT min(id) FROM bookings)",
+            "INSERT INTO outbox (dedupe_key, recipient, kind, payload, priority, resends, state, created_at, not_before) \
+             VALUES ('a', 1, 'card', '{}', 0, true, 'waiting', '2026-11-23 08:00Z', '2026-11-23 08:00Z')",
+        ] {
+            execute(&pool, sql).await.expect("what the new release writes");
+        }
+        MIGRATOR.undo(&pool, 2).await.expect("back to the second release");
+        let left: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT status::text, (SELECT count(*) FROM booking_changes c WHERE c.booking_id = b.id) \
+             FROM bookings b ORDER BY id",
+        )
+        .fetch_all(&pool)
+        .await
+        .expect("the bookings");
+        let expired = ("expired".to_owned(), 1);
+        assert_eq!(left, [("confirmed".to_owned(), 0), expired.clone(), expired]);
+        execute(&pool, &booking(1, "held", noon, one)).await.expect("one hold of a client");
+        let second = execute(&pool, &booking(1, "held", one, two)).await;
+        assert_eq!(second, Err("booking_one_hold".to_owned()));
+        MIGRATOR.run(&pool).await.expect("forth again");
+        pool.close().await;
+        database.remove().await;
+    });
+}
+
 #[test]
 fn ranges_that_would_slip_through_are_refused() {
     with_schema(async |pool| {

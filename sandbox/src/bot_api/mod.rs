@@ -104,7 +104,14 @@ async fn call(
             breaker.close();
             return Response::new(Body::empty());
         }
-        Some(FaultKind::DuplicateUpdates | FaultKind::ReorderUpdates | FaultKind::DropPush) | None => {}
+        // The first three are about updates, and of a share only its fault comes here.
+        Some(
+            FaultKind::DuplicateUpdates
+            | FaultKind::ReorderUpdates
+            | FaultKind::DropPush
+            | FaultKind::Share { .. },
+        )
+        | None => {}
     }
     let reply = perform(&context, method, &params).await;
     finish(&context, call, reply, params)

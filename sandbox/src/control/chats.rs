@@ -9,9 +9,9 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Context, Refusal, body, uploads};
+use super::{Answer, Context, Refusal, body, checkouts, uploads};
 use crate::telegram::{
-    Button, ButtonKind, Contact, Content, Keyboard, Message, Person, ReplyButton, own_card,
+    Button, ButtonKind, Contact, Content, Keyboard, Message, Person, ReplyButton, amount_text, own_card,
 };
 
 pub(super) fn routes() -> Router<Context> {
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<Context> {
         .route("/photo", post(uploads::photo))
         .route("/tap", post(tap))
         .route("/block", post(block))
+        .route("/checkout", post(checkouts::open))
 }
 
 pub(super) fn known(context: &Context, person: i64) -> Answer<Person> {
@@ -78,6 +79,9 @@ fn message(message: &Message, zone: Tz) -> Value {
         "contact": null,
         "location": null,
         "sticker": null,
+        "invoice": null,
+        "paid": null,
+        "refunded": null,
     });
     if let (Some(shown), Some((name, value))) = (shown.as_object_mut(), content(&message.content)) {
         shown.insert(name.to_owned(), value);
@@ -88,6 +92,22 @@ fn message(message: &Message, zone: Tz) -> Value {
 fn content(content: &Content) -> Option<(&'static str, Value)> {
     Some(match content {
         Content::Text | Content::Other => return None,
+        Content::Invoice { title, description, currency, amount, is_paid } => (
+            "invoice",
+            json!({
+                "title": title,
+                "description": description,
+                "amount": amount_text(currency, *amount),
+                "paid": is_paid,
+            }),
+        ),
+        Content::Paid(payment) => {
+            let amount = amount_text(&payment.currency, payment.amount);
+            ("paid", json!({ "amount": amount, "title": payment.title }))
+        }
+        Content::Refunded(payment) => {
+            ("refunded", json!({ "amount": amount_text(&payment.currency, payment.amount) }))
+        }
         Content::Contact(card) => ("contact", json!({ "phone": card.phone, "first_name": card.first_name })),
         Content::Location { latitude, longitude } => {
             ("location", json!({ "latitude": latitude, "longitude": longitude }))

@@ -1,6 +1,7 @@
 //! The control interface: what the page needs to be a person, to move the clock and to let things go wrong.
 
 mod chats;
+mod checkouts;
 mod events;
 mod time;
 mod uploads;
@@ -57,6 +58,7 @@ pub(crate) fn routes(telegram: Telegram, zone: Tz, stop: CancellationToken) -> R
         .route("/calls", get(calls))
         .route("/files/{file_id}", get(file))
         .route("/events", get(events::stream))
+        .route("/checkouts/{id}", get(checkouts::show).post(checkouts::act))
         .nest("/chats/{person}", chats::routes())
         // Not a fallback: those of a nested router lose against the Bot API's routes.
         .route("/{*unknown}", any(async || Refusal::missing("There is no such control call.")))

@@ -33,6 +33,7 @@ pub(super) async fn move_clock(State(context): State<Context>, bytes: Bytes) -> 
         }
     };
     clock.advance(by);
+    context.telegram.pay_what_is_due();
     Ok(Json(state_json(&context)))
 }
 

@@ -59,11 +59,21 @@ pub enum FaultKind {
     ReorderUpdates,
     /// A webhook push is lost although it counts as delivered.
     DropPush,
+    /// Something else goes wrong, but only with a share of the calls.
+    Share {
+        /// How many of a hundred calls it hits.
+        percent: u8,
+        /// What goes wrong.
+        of: Box<FaultKind>,
+    },
 }
 
 impl FaultKind {
     fn hits_updates(&self) -> bool {
-        matches!(self, Self::DuplicateUpdates | Self::ReorderUpdates | Self::DropPush)
+        match self {
+            Self::Share { of, .. } => of.hits_updates(),
+            kind => matches!(kind, Self::DuplicateUpdates | Self::ReorderUpdates | Self::DropPush),
+        }
     }
 }
 
@@ -89,6 +99,8 @@ mod milliseconds {
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     waiting: Vec<Fault>,
+    /// Of a generator that gives the same row of numbers in every run.
+    dice: u32,
 }
 
 impl Faults {
@@ -123,6 +135,12 @@ impl Faults {
             if !matches(fault) {
                 continue;
             }
+            if let FaultKind::Share { percent, .. } = &fault.kind {
+                self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if (self.dice >> 16) % 100 >= u32::from(*percent) {
+                    continue;
+                }
+            }
             if fault.after > 0 {
                 fault.after -= 1;
             } else {
@@ -135,7 +153,10 @@ impl Faults {
         if times == 0 {
             self.waiting.remove(index);
         }
-        Some(kind)
+        Some(match kind {
+            FaultKind::Share { of, .. } => *of,
+            kind => kind,
+        })
     }
 }
 
@@ -156,6 +177,17 @@ mod tests {
         assert_eq!(faults.for_call("sendMessage", Some(7)), None);
         assert_eq!(faults.for_call("sendMessage", Some(7)), Some(FaultKind::AnswerLost));
         assert_eq!(faults.for_call("sendMessage", Some(7)), None);
+    }
+
+    #[test]
+    fn a_share_of_the_calls_is_hit() {
+        let mut faults = Faults::default();
+        let of = Box::new(FaultKind::AnswerLost);
+        let kind = FaultKind::Share { percent: 10, of };
+        faults.add(Fault { method: None, chat: None, kind, times: 10_000, after: 0 });
+        let hit = (0..1000).filter(|_| faults.for_call("sendMessage", None).is_some()).count();
+        assert!((70..130).contains(&hit), "{hit} of 1000");
+        assert_eq!((0..50).find_map(|_| faults.for_call("sendMessage", None)), Some(FaultKind::AnswerLost));
     }
 
     #[test]

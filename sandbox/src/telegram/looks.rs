@@ -103,6 +103,15 @@ fn content(body: &Body) -> Content {
             Content::Location { latitude: *latitude, longitude: *longitude }
         }
         Body::Sticker { emoji, .. } => Content::Sticker { emoji: emoji.clone() },
+        Body::Invoice { bill, is_paid } => Content::Invoice {
+            title: bill.title.clone(),
+            description: bill.description.clone(),
+            currency: bill.currency.clone(),
+            amount: bill.total,
+            is_paid: *is_paid,
+        },
+        Body::Paid(payment) => Content::Paid(payment.clone()),
+        Body::Refunded(payment) => Content::Refunded(payment.clone()),
         Body::Photo(file) => Content::Photo { file_id: file.id.clone() },
         Body::Document(file) => Content::Document {
             file_id: file.id.clone(),

@@ -28,7 +28,7 @@ enum Run {
     Poll,
     Read(fn(&State, &Params) -> Result<Answer, ApiError>),
     Change(fn(&mut State, &Params) -> Result<Answer, ApiError>),
-    /// Changes where updates go.
+    /// Makes updates, or changes where they go.
     Route(fn(&mut State, &Params) -> Result<Answer, ApiError>),
 }
 
@@ -61,9 +61,31 @@ const TEXT: &[&str] = &["text", "parse_mode", "entities", "link_preview_options"
 const CAPTION: &[&str] = &["caption", "parse_mode", "caption_entities"];
 const EDITED: &[&str] =
     &["business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"];
+const INVOICE: &[&str] = &[
+    "title",
+    "description",
+    "payload",
+    "provider_token",
+    "currency",
+    "prices",
+    "max_tip_amount",
+    "suggested_tip_amounts",
+    "provider_data",
+    "photo_url",
+    "photo_size",
+    "photo_width",
+    "photo_height",
+    "need_name",
+    "need_phone_number",
+    "need_email",
+    "need_shipping_address",
+    "send_phone_number_to_provider",
+    "send_email_to_provider",
+    "is_flexible",
+];
 const SCOPE: &[&str] = &["scope", "language_code"];
 
-static METHODS: [Method; 19] = [
+static METHODS: [Method; 24] = [
     Method { name: "getMe", params: &[], run: Run::Read(|state, _| Ok(wire::me(state).into())) },
     Method {
         name: "getUpdates",
@@ -178,6 +200,31 @@ static METHODS: [Method; 19] = [
         name: "sendMediaGroup",
         params: &[CHAT, SENDING, &["media"]],
         run: Run::Change(|state, params| state.send_media_group(params).map(Into::into)),
+    },
+    Method {
+        name: "sendInvoice",
+        params: &[CHAT, SENDING, ONE_MESSAGE, INVOICE, &["start_parameter"]],
+        run: Run::Change(|state, params| state.send_invoice(params).map(Into::into)),
+    },
+    Method {
+        name: "createInvoiceLink",
+        params: &[INVOICE, &["business_connection_id", "subscription_period"]],
+        run: Run::Change(|state, params| state.create_invoice_link(params).map(Into::into)),
+    },
+    Method {
+        name: "answerPreCheckoutQuery",
+        params: &[&["pre_checkout_query_id", "ok", "error_message"]],
+        run: Run::Change(|state, params| state.answer_checkout(params).map(Into::into)),
+    },
+    Method {
+        name: "refundStarPayment",
+        params: &[&["user_id", "telegram_payment_charge_id"]],
+        run: Run::Route(|state, params| state.refund_stars(params).map(Into::into)),
+    },
+    Method {
+        name: "getStarTransactions",
+        params: &[&["offset", "limit"]],
+        run: Run::Read(|state, params| state.star_transactions(params).map(Into::into)),
     },
     Method {
         name: "getFile",

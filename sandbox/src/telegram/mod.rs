@@ -6,13 +6,16 @@ mod error;
 mod faults;
 mod files;
 mod html;
+mod invoices;
 mod keyboard;
+mod late;
 mod links;
 mod looks;
 mod markdown;
 mod media;
 mod methods;
 mod params;
+mod payments;
 mod people;
 mod render;
 mod send;
@@ -24,7 +27,7 @@ mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 pub use self::entities::Entity;
 pub(crate) use self::error::ApiError;
@@ -33,6 +36,8 @@ pub(crate) use self::files::{MAX_UPLOAD, picture_size};
 pub use self::keyboard::{Button, ButtonKind, Keyboard, ReplyButton};
 pub(crate) use self::methods::{Answer, Method};
 pub(crate) use self::params::{Params, Upload};
+pub(crate) use self::payments::amount_text;
+pub use self::payments::{CheckoutState, Payment};
 pub(crate) use self::people::own_card;
 use self::state::State;
 pub(crate) use self::updates::{Batch, other_poller, webhook_set_meanwhile};
@@ -52,6 +57,8 @@ struct Shared {
     state: Mutex<State>,
     changes: watch::Sender<u64>,
     arrivals: watch::Sender<u64>,
+    /// Something is to be paid later.
+    late: Notify,
 }
 
 impl Telegram {
@@ -63,6 +70,7 @@ impl Telegram {
             state,
             changes: watch::Sender::new(0),
             arrivals: watch::Sender::new(0),
+            late: Notify::new(),
         }))
     }
 

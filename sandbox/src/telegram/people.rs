@@ -100,6 +100,11 @@ impl Telegram {
         id
     }
 
+    /// A person has written to the bot at some time, so that it may write to them.
+    pub fn has_written(&self, person: i64) {
+        self.change(|state| state.person(person).has_written = true);
+    }
+
     /// A person blocks or unblocks the bot.
     pub fn block_bot(&self, person: i64, blocked: bool) {
         self.change(|state| state.set_blocked(person, blocked));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::entities::{self, FormattedText};
 use super::error::ApiError;
+use super::invoices::check_pay_first;
 use super::keyboard::{self, Markup};
 use super::params::Params;
 use super::state::{Body, Draft, Extras, State, Stored};
@@ -46,6 +47,9 @@ impl State {
     pub(crate) fn edit_markup(&mut self, params: &Params) -> Result<Value, ApiError> {
         let markup = inline_markup(params)?;
         self.edit(params, |stored| {
+            if matches!(stored.body, Body::Invoice { .. }) {
+                check_pay_first(&markup)?;
+            }
             let unchanged = stored.markup.inline == markup.inline;
             stored.markup = markup;
             Ok(!unchanged)

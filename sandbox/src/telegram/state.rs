@@ -14,6 +14,7 @@ use super::faults::Faults;
 use super::files::Files;
 use super::keyboard::{Keyboard, Markup};
 use super::params::Params;
+use super::payments::{Bill, Payment, Payments};
 use super::updates::Updates;
 use super::view::{Call, CallbackAnswer, Contact, NewPerson, Person};
 use super::wire;
@@ -38,6 +39,7 @@ pub(crate) struct State {
     pub(crate) files: Files,
     pub(crate) commands: Commands,
     pub(crate) faults: Faults,
+    pub(crate) payments: Payments,
     pub(crate) calls: VecDeque<Call>,
     pub(crate) callbacks: HashMap<String, Callback>,
     pub(crate) unanswered: BTreeSet<u64>,
@@ -89,6 +91,9 @@ pub(crate) enum Body {
     Sticker { emoji: String, file: FileRef },
     Photo(FileRef),
     Document(FileRef),
+    Invoice { bill: Bill, is_paid: bool },
+    Paid(Payment),
+    Refunded(Payment),
 }
 
 /// A kept file and how it is shown.
@@ -134,6 +139,7 @@ impl State {
             files: Files::default(),
             commands: Commands::default(),
             faults: Faults::default(),
+            payments: Payments::default(),
             calls: VecDeque::new(),
             callbacks: HashMap::new(),
             unanswered: BTreeSet::new(),

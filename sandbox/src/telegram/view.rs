@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::entities::Entity;
 use super::keyboard::Keyboard;
+use super::payments::Payment;
 
 /// Somebody who is about to join the sandbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -143,6 +144,23 @@ pub enum Content {
         /// Size in bytes.
         size: usize,
     },
+    /// What is to be paid.
+    Invoice {
+        /// What for.
+        title: String,
+        /// More about it.
+        description: String,
+        /// Three letters.
+        currency: String,
+        /// In minor units.
+        amount: i64,
+        /// It is a receipt.
+        is_paid: bool,
+    },
+    /// Money was paid.
+    Paid(Payment),
+    /// Money was given back.
+    Refunded(Payment),
     /// Anything else.
     Other,
 }

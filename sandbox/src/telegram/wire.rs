@@ -102,7 +102,12 @@ fn text(message: &mut Map<String, Value>, state: &State, stored: &Stored) {
     let (text, entities) = match stored.body {
         Body::Text => ("text", "entities"),
         Body::Photo(_) | Body::Document(_) => ("caption", "caption_entities"),
-        Body::Contact(_) | Body::Location { .. } | Body::Sticker { .. } => return,
+        Body::Contact(_)
+        | Body::Location { .. }
+        | Body::Sticker { .. }
+        | Body::Invoice { .. }
+        | Body::Paid(_)
+        | Body::Refunded(_) => return,
     };
     if stored.text.text.is_empty() {
         return;
@@ -144,6 +149,35 @@ fn body(message: &mut Map<String, Value>, stored: &Stored) {
                 "is_video": false,
                 "emoji": emoji,
                 "file_size": file.size,
+            }),
+        ),
+        Body::Invoice { bill, .. } => (
+            "invoice",
+            json!({
+                "title": bill.title,
+                "description": bill.description,
+                "start_parameter": bill.start_parameter,
+                "currency": bill.currency,
+                "total_amount": bill.total,
+            }),
+        ),
+        Body::Paid(payment) => (
+            "successful_payment",
+            json!({
+                "currency": payment.currency,
+                "total_amount": payment.amount,
+                "invoice_payload": payment.payload,
+                "telegram_payment_charge_id": payment.charge,
+                "provider_payment_charge_id": payment.provider_charge,
+            }),
+        ),
+        Body::Refunded(payment) => (
+            "refunded_payment",
+            json!({
+                "currency": payment.currency,
+                "total_amount": payment.amount,
+                "invoice_payload": payment.payload,
+                "telegram_payment_charge_id": payment.charge,
             }),
         ),
         Body::Photo(file) => ("photo", json!([photo_size(file)])),

@@ -32,7 +32,17 @@ async fn the_page_shows_people_time_and_chats() -> anyhow::Result<()> {
     assert_eq!(chat["action"], "typing");
     assert_eq!(chat["reply_keyboard"], Value::Null);
 
-    for page in ["/", "/page.css", "/chat.css", "/narrow.css", "/page.js", "/view.js", "/words.js"] {
+    for page in [
+        "/",
+        "/page.css",
+        "/chat.css",
+        "/narrow.css",
+        "/page.js",
+        "/pay.js",
+        "/taps.js",
+        "/view.js",
+        "/words.js",
+    ] {
         let request = Request::get(format!("{}{page}", fixture.sandbox.url())).body(Body::empty())?;
         assert_eq!(fixture.send(request).await?.status, 200, "{page}");
     }

@@ -3,5 +3,7 @@
 mod bot_api;
 mod control;
 mod faults;
+mod payments;
+mod stars;
 mod support;
 mod updates;

@@ -42,10 +42,21 @@ impl Got {
 impl Fixture {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let now: DateTime<Utc> = "2026-11-21T09:15:00Z".parse()?;
+        Self::with_clock(Clock::frozen(now)).await
+    }
+
+    /// A sandbox that goes by a real clock, and whose person has written.
+    pub(crate) async fn running() -> anyhow::Result<Self> {
+        let fixture = Self::with_clock(Clock::running()).await?;
+        fixture.sandbox.telegram().has_written(fixture.ann.id);
+        Ok(fixture)
+    }
+
+    async fn with_clock(clock: Clock) -> anyhow::Result<Self> {
         let sandbox = Sandbox::start(Options {
             token: TOKEN.to_owned(),
             port: 0,
-            clock: Clock::frozen(now),
+            clock,
             zone: chrono_tz::Europe::Berlin,
         })
         .await?;

@@ -152,6 +152,38 @@ fn names() {
 }
 
 #[test]
+fn deposits() {
+    expect_in(
+        SERVICE,
+        "price = \"60.00\"",
+        &[
+            (
+                "price = \"60.00\"\ndeposit = \"100%\"",
+                "service massage: deposit must be between 1% and 99%; all of it is \"full\"",
+            ),
+            (
+                "price = \"60.00\"\ndeposit_new = \"some\"",
+                "service massage: deposit_new cannot be \"some\": an amount looks like 60 or 60.50, without sign, currency or spaces",
+            ),
+            (
+                "price = \"60.00\"\ndeposit_flagged = 0",
+                "service massage: deposit_flagged cannot be nothing; say \"none\"",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn stars_end_where_telegram_takes_no_more_of_them() {
+    let priced =
+        |stars: &str| format!("{PLACE}{SERVICE}").replace("\"EUR\"", "\"XTR\"").replace("\"60.00\"", stars);
+    assert_eq!(told(&priced("100000")), []);
+    let told = told(&priced("100001"));
+    let fault = "service massage: price cannot be more than 100000: Telegram takes no more Stars at once";
+    assert_eq!(told.first().map(|(_, text)| text.as_str()), Some(fault));
+}
+
+#[test]
 fn services() {
     expect_in(
         SERVICE,

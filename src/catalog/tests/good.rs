@@ -2,7 +2,6 @@
 
 use chrono::Weekday;
 use chrono_tz::Tz;
-use iso_currency::Currency;
 
 use crate::{
     catalog::parse,
@@ -11,7 +10,7 @@ use crate::{
         catalog::{HoursPlan, MasterPlan, Plan, ServicePlan, StaffRole},
         ids::TelegramId,
         language::Language,
-        money::Money,
+        money::{Currency, Money},
         slots::{Audience, Limits, Rules},
     },
 };

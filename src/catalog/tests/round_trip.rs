@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
-use iso_currency::Currency;
 use proptest::prelude::*;
 
 use crate::{
     catalog::{parse, write},
     domain::{
+        attendance::NoShowRule,
         booking::Terms,
         catalog::{
-            HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+            Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
         },
+        deposit::{self, Rule},
         ids::TelegramId,
         language::LocalText,
-        money::Money,
+        money::{Currency, Money},
+        reminder::Lead,
         slots::{Audience, Hours, Limits, Rules},
     },
 };
@@ -66,10 +68,43 @@ fn any_terms() -> impl Strategy<Value = Terms> {
     )
 }
 
+fn any_leads() -> impl Strategy<Value = Vec<Lead>> {
+    let lead = prop_oneof![
+        (1u32..=30, Just(0u32)),
+        (Just(0u32), 5u32..=43200),
+        (1u32..=30, 1u32..=1439),
+        (Just(0u32), (1u32..=72).prop_map(|hours| hours * 60)),
+    ];
+    prop::collection::btree_set(lead, 0..=5)
+        .prop_map(|leads| leads.into_iter().rev().map(|(days, minutes)| Lead { days, minutes }).collect())
+}
+
+fn any_care() -> impl Strategy<Value = Care> {
+    let no_shows = (prop::option::of(1u32..=20), 1u32..=50)
+        .prop_map(|(flag_after, forgive_after)| NoShowRule { flag_after, forgive_after });
+    (any_leads(), no_shows, any::<bool>(), 2u32..=240).prop_map(
+        |(reminders, no_shows, approve_flagged, offer)| Care { reminders, no_shows, approve_flagged, offer },
+    )
+}
+
+fn any_deposits() -> BoxedStrategy<deposit::Rules> {
+    let rule = || {
+        prop::option::of(prop_oneof![
+            prop::sample::select(vec![Rule::None, Rule::Full]),
+            (1u8..100).prop_map(Rule::Percent),
+            (1i64..=4_000_000_000).prop_map(Rule::Fixed),
+        ])
+    };
+    (rule(), rule(), rule())
+        .prop_map(|(everyone, new, flagged)| deposit::Rules { everyone, new, flagged })
+        .boxed()
+}
+
 fn any_location(number: usize) -> impl Strategy<Value = LocationPlan> {
     let address = prop_oneof![Just(String::new()), any_text()];
-    (any_names(), address, 0usize..CURRENCIES.len(), any_rules(), any_terms(), 1u32..=120).prop_map(
-        move |(names, address, currency, rules, terms, hold)| LocationPlan {
+    let money = (0usize..CURRENCIES.len(), any_deposits());
+    (any_names(), address, money, any_rules(), any_terms(), 1u32..=120, any_care()).prop_map(
+        move |(names, address, (currency, deposits), rules, terms, hold, care)| LocationPlan {
             key: format!("place-{number}"),
             names,
             address,
@@ -77,6 +112,8 @@ fn any_location(number: usize) -> impl Strategy<Value = LocationPlan> {
             rules,
             terms,
             hold,
+            care,
+            deposits,
         },
     )
 }
@@ -100,7 +137,13 @@ fn any_service(number: usize) -> impl Strategy<Value = ServicePlan> {
     let price =
         (0i64..=4_000_000_000).prop_map(|price| Money::from_minor(price, Currency::EUR).expect("in range"));
     let audience = prop::sample::select(Audience::ALL.to_vec());
-    let who = (prop::option::of(any_kind()), audience, prop::option::of(2u32..=52));
+    let who = (
+        prop::option::of(any_kind()),
+        audience,
+        prop::option::of(2u32..=52),
+        prop::option::of(any_leads()),
+        any_deposits(),
+    );
     (0usize..3, any_names(), 5u32..=1440, price, buffer(), buffer(), who).prop_map(
         move |(place, names, minutes, price, buffer_before, buffer_after, who)| ServicePlan {
             key: format!("{number}_service"),
@@ -116,6 +159,8 @@ fn any_service(number: usize) -> impl Strategy<Value = ServicePlan> {
             excludes: Vec::new(),
             // Nobody comes first twice.
             most_repeats: who.2.filter(|_| who.1 != Audience::New),
+            reminders: who.3,
+            deposits: who.4,
         },
     )
 }

@@ -9,14 +9,18 @@ use uuid::Uuid;
 use crate::{
     db::{
         DbError,
-        rows::{ItemRow, Names, Place, range},
+        rows::{ItemRow, Names, Place, leads, quiet, range},
     },
     domain::{
-        booking::{Booking, Status, Terms},
-        ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId},
+        booking::{Booking, Purpose, Status, Terms},
+        deposit::{Deposit, Reason},
+        ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId, TelegramId},
         language::LocalText,
+        ledger::Account,
         money::Money,
+        quiet::Quiet,
         ranges::Range,
+        reminder::Lead,
         slots::Regard,
     },
 };
@@ -44,8 +48,33 @@ pub struct Card {
     pub regard: Regard,
     /// How many visits the client has cancelled late.
     pub late_cancels: u32,
+    /// How many visits the client has missed.
+    pub no_shows: u32,
+    /// The accounts of both; a master may have none.
+    pub client_account: TelegramId,
+    pub master_account: Option<TelegramId>,
+    /// The same, unless nothing can be told there.
+    pub reachable_master: Option<TelegramId>,
+    /// Whether the client cannot be told anything.
+    pub is_unreachable: bool,
+    pub quiet: Option<Quiet>,
+    /// When the client is reminded.
+    pub leads: Vec<Lead>,
+    /// Whether the staff must approve what a flagged client books.
+    pub approves_flagged: bool,
+    /// Minutes that a time is kept for its client.
+    pub hold: u32,
+    pub rating: Option<Rating>,
 }
 
+/// What the client says of a visit: 1 to 5 stars, and a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rating {
+    pub stars: u8,
+    pub comment: Option<String>,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "the columns of a row")]
 struct Row {
     id: i64,
     uid: Uuid,
@@ -82,6 +111,30 @@ struct Row {
     phone: Option<String>,
     regard: String,
     late_cancels: i64,
+    no_shows: i64,
+    client_account: i64,
+    master_account: Option<i64>,
+    is_unreachable: bool,
+    reachable_master: Option<i64>,
+    quiet_from: Option<i16>,
+    quiet_to: Option<i16>,
+    quiet_zone: Option<String>,
+    leads: Json<Vec<(u32, u32)>>,
+    approves_flagged: bool,
+    hold_minutes: i32,
+    stars: Option<i16>,
+    comment: Option<String>,
+    purpose: String,
+    coming_at: Option<DateTime<Utc>>,
+    client_late: i32,
+    delay: i32,
+    came_late: bool,
+    by_studio: bool,
+    deposit_minor: Option<i64>,
+    deposit_reason: Option<String>,
+    money: Option<String>,
+    desk: Option<String>,
+    desk_minor: Option<i64>,
     items: Json<Vec<ItemRow>>,
 }
 
@@ -90,32 +143,57 @@ macro_rules! cards {
     ($tail:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Row,
-            r#"SELECT b.id, b.uid, b.client_id, b.master_id, b.location_id, b.status::text AS "status!", b.starts_at,
-                      b.ends_at, b.occupied, b.zone, b.hold_until, b.price_minor, b.currency, b.sequence,
-                      b.replaces, b.series_id, b.resource_ids, b.late_cancel AS is_late_cancel,
-                      m.names AS "master: Names", l.names AS "location: Names", l.address, l.cancel_notice_minutes,
-                      l.move_notice_minutes, l.late_cancel,
-                      (m.active AND l.active AND NOT EXISTS (
-                          SELECT FROM booking_items i JOIN services s ON s.id = i.service_id
-                          WHERE i.booking_id = b.id AND NOT s.active)) AS "is_offered!",
+            r#"SELECT b.id AS "id!", b.uid AS "uid!", b.client_id AS "client_id!", b.master_id AS "master_id!",
+                      b.location_id AS "location_id!", b.status::text AS "status!", b.starts_at AS "starts_at!",
+                      b.ends_at AS "ends_at!", b.occupied AS "occupied!", b.zone AS "zone!", b.hold_until,
+                      b.price_minor AS "price_minor!", b.currency AS "currency!", b.sequence AS "sequence!",
+                      b.replaces, b.series_id, b.resource_ids AS "resource_ids!", b.late_cancel AS "is_late_cancel!",
+                      m.names AS "master!: Names", l.names AS "location!: Names", l.address AS "address!",
+                      l.cancel_notice_minutes AS "cancel_notice_minutes!",
+                      l.move_notice_minutes AS "move_notice_minutes!", l.late_cancel AS "late_cancel!",
+                      (m.active AND l.active AND o.are_active) AS "is_offered!",
                       old.starts_at AS "old_starts_at?", old.ends_at AS "old_ends_at?",
                       old.price_minor AS "old_price_minor?", s.rule AS "rule?",
-                      (SELECT coalesce(min(coalesce(s.most_repeats, 0)), 0) FROM booking_items i
-                       JOIN services s ON s.id = i.service_id WHERE i.booking_id = b.id) AS "most_repeats!",
+                      o.most_repeats AS "most_repeats!",
                       (SELECT coalesce(jsonb_agg(r.names ORDER BY r.position), '[]') FROM resources r
                        WHERE r.id = ANY(b.resource_ids)) AS "resources!: Json<Vec<BTreeMap<String, String>>>",
-                      c.name AS client, c.phone, c.regard::text AS "regard!",
-                      (SELECT count(*) FROM bookings x WHERE x.client_id = b.client_id AND x.late_cancel)
-                          AS "late_cancels!",
-                      (SELECT jsonb_agg(jsonb_build_object('service_id', i.service_id, 'names', i.names,
-                                            'minutes', i.minutes, 'price_minor', i.price_minor) ORDER BY i.position)
-                       FROM booking_items i WHERE i.booking_id = b.id) AS "items!: Json<Vec<ItemRow>>"
+                      c.name AS "client!", c.phone, c.regard::text AS "regard!",
+                      h.late_cancels AS "late_cancels!", h.no_shows AS "no_shows!",
+                      c.telegram_id AS "client_account!", r.telegram_id AS "master_account?",
+                      p.unreachable_since IS NOT NULL AS "is_unreachable!",
+                      CASE WHEN mp.unreachable_since IS NULL THEN r.telegram_id END AS "reachable_master?",
+                      p.quiet_from AS "quiet_from?", p.quiet_to AS "quiet_to?", p.zone AS "quiet_zone?",
+                      CASE WHEN o.have_reminders
+                           THEN (SELECT coalesce(jsonb_agg(DISTINCT lead), '[]') FROM booking_items i
+                                 JOIN services s ON s.id = i.service_id, jsonb_array_elements(s.reminders) lead
+                                 WHERE i.booking_id = b.id)
+                           ELSE l.reminders END AS "leads!: Json<Vec<(u32, u32)>>",
+                      l.approve_flagged AS "approves_flagged!", l.hold_minutes AS "hold_minutes!", g.stars AS "stars?", g.comment AS "comment?",
+                      b.purpose::text AS "purpose!", b.coming_at, b.client_late AS "client_late!", b.delay AS "delay!",
+                      b.came_late AS "came_late!", b.by_studio AS "by_studio!", b.deposit_minor,
+                      b.deposit_reason::text AS "deposit_reason?", b.money::text AS "money?",
+                      b.desk::text AS "desk?", b.desk_minor, o.items AS "items!: Json<Vec<ItemRow>>"
                FROM bookings b
                JOIN masters m ON m.id = b.master_id
                JOIN locations l ON l.id = b.location_id
                JOIN clients c ON c.id = b.client_id
                LEFT JOIN bookings old ON old.id = b.replaces
                LEFT JOIN series s ON s.id = b.series_id
+               LEFT JOIN staff_roles r ON r.master_id = b.master_id
+               LEFT JOIN recipients p ON p.telegram_id = c.telegram_id
+               LEFT JOIN recipients mp ON mp.telegram_id = r.telegram_id
+               LEFT JOIN ratings g ON g.booking_id = b.id
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(bool_and(s.active), true) AS are_active,
+                          coalesce(min(coalesce(s.most_repeats, 0)), 0) AS most_repeats,
+                          bool_or(s.reminders IS NOT NULL) AS have_reminders,
+                          jsonb_agg(jsonb_build_object('service_id', i.service_id, 'names', i.names,
+                                        'minutes', i.minutes, 'price_minor', i.price_minor) ORDER BY i.position) AS items
+                   FROM booking_items i JOIN services s ON s.id = i.service_id WHERE i.booking_id = b.id) o
+               CROSS JOIN LATERAL (
+                   SELECT count(*) FILTER (WHERE x.late_cancel) AS late_cancels,
+                          count(*) FILTER (WHERE x.status = 'no_show') AS no_shows
+                   FROM bookings x WHERE x.client_id = b.client_id) h
                WHERE "# + $tail
             $(, $argument)*
         )
@@ -151,7 +229,8 @@ pub async fn by_client(
     rows.fetch_all(conn).await?.into_iter().map(Card::try_from).collect()
 }
 
-/// Confirmed visits, those that took place, and those cancelled late, in order; of one master, or of all.
+/// Confirmed visits, those that took place, those cancelled late, and what waits for the staff's word, in order; of one
+/// master, or of all.
 pub async fn by_day(
     conn: &mut PgConnection,
     master: Option<MasterId>,
@@ -159,10 +238,45 @@ pub async fn by_day(
 ) -> Result<Vec<Card>, DbError> {
     let rows = cards!(
         "($1::int IS NULL OR b.master_id = $1) AND b.starts_at >= $2 AND b.starts_at < $3 \
-         AND (b.status IN ('confirmed', 'completed', 'no_show') OR b.late_cancel) ORDER BY b.starts_at, m.position",
+         AND (b.status IN ('confirmed', 'completed', 'no_show') OR b.late_cancel \
+              OR b.status = 'held' AND b.purpose = 'requested') ORDER BY b.starts_at, m.position",
         master.map(|master| master.0),
         day.start(),
         day.end(),
+    );
+    rows.fetch_all(conn).await?.into_iter().map(Card::try_from).collect()
+}
+
+/// Bookings in no particular order, whoever's they are.
+pub async fn cards(conn: &mut PgConnection, bookings: &[BookingId]) -> Result<Vec<Card>, DbError> {
+    let ids: Vec<i64> = bookings.iter().map(|booking| booking.0).collect();
+    let rows = cards!("b.id = ANY($1)", &ids).fetch_all(conn).await?;
+    rows.into_iter().map(Card::try_from).collect()
+}
+
+/// The visits of a master that are over without anybody having said whether the client came, the oldest first; of
+/// all masters where none is given.
+pub async fn unanswered(
+    conn: &mut PgConnection,
+    master: Option<MasterId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Card>, DbError> {
+    let rows = cards!(
+        "b.status = 'confirmed' AND b.outcome_asked_at IS NOT NULL AND b.ends_at <= $2 \
+         AND ($1::int IS NULL OR b.master_id = $1) ORDER BY b.ends_at LIMIT 30",
+        master.map(|master| master.0),
+        now,
+    );
+    rows.fetch_all(conn).await?.into_iter().map(Card::try_from).collect()
+}
+
+/// A master's visits that are confirmed and not over, the next first.
+pub async fn ahead_of(conn: &mut PgConnection, master: MasterId, span: Range) -> Result<Vec<Card>, DbError> {
+    let rows = cards!(
+        "b.master_id = $1 AND b.status = 'confirmed' AND b.ends_at > $2 AND b.starts_at < $3 ORDER BY b.starts_at",
+        master.0,
+        span.start(),
+        span.end(),
     );
     rows.fetch_all(conn).await?.into_iter().map(Card::try_from).collect()
 }
@@ -192,6 +306,20 @@ impl TryFrom<Row> for Card {
         let currency = place.currency(&row.currency)?;
         let items =
             row.items.0.into_iter().map(|item| item.into_item(place, currency)).collect::<Result<_, _>>()?;
+        let deposit = match row.deposit_minor.zip(row.deposit_reason) {
+            Some((minor, reason)) => Some(Deposit {
+                amount: place.money(minor, currency)?,
+                reason: Reason::from_label(&reason).ok_or_else(|| place.bad("deposit_reason"))?,
+            }),
+            None => None,
+        };
+        let desk = match row.desk.zip(row.desk_minor) {
+            Some((way, minor)) => {
+                let way = Account::from_label(&way).ok_or_else(|| place.bad("desk"))?;
+                Some((way, place.money(minor, currency)?))
+            }
+            None => None,
+        };
         Ok(Card {
             booking: Booking {
                 id: BookingId(row.id),
@@ -206,11 +334,23 @@ impl TryFrom<Row> for Card {
                 hold_until: row.hold_until,
                 items,
                 price: place.money(row.price_minor, currency)?,
+                deposit,
+                money: row
+                    .money
+                    .map(|label| Account::from_label(&label).ok_or_else(|| place.bad("money")))
+                    .transpose()?,
+                desk,
                 sequence: place.count("sequence", row.sequence)?,
                 replaces: row.replaces.map(BookingId),
                 series: row.series_id.map(SeriesId),
                 resources: row.resource_ids.into_iter().map(ResourceId).collect(),
                 is_late_cancel: row.is_late_cancel,
+                purpose: Purpose::from_label(&row.purpose).ok_or_else(|| place.bad("purpose"))?,
+                coming_at: row.coming_at,
+                client_late: place.count("client_late", row.client_late)?,
+                delay: place.count("delay", row.delay)?,
+                came_late: row.came_late,
+                by_studio: row.by_studio,
             },
             master: place.names(row.master)?,
             location: place.names(row.location)?,
@@ -223,12 +363,25 @@ impl TryFrom<Row> for Card {
                 .and_then(|(start, end)| Range::new(start, end))
                 .zip(row.old_price_minor.map(|minor| place.money(minor, currency)).transpose()?),
             rule: row.rule,
-            most_repeats: u32::try_from(row.most_repeats).ok().filter(|most| *most > 0),
+            // A series is not paid beforehand.
+            most_repeats: u32::try_from(row.most_repeats).ok().filter(|most| *most > 0 && deposit.is_none()),
             resources: names(row.resources, place)?,
             client: row.client,
             phone: row.phone,
             regard: Regard::from_label(&row.regard).ok_or_else(|| place.bad("clients.regard"))?,
             late_cancels: u32::try_from(row.late_cancels).unwrap_or(u32::MAX),
+            no_shows: u32::try_from(row.no_shows).unwrap_or(u32::MAX),
+            client_account: TelegramId(row.client_account),
+            master_account: row.master_account.map(TelegramId),
+            is_unreachable: row.is_unreachable,
+            reachable_master: row.reachable_master.map(TelegramId),
+            quiet: quiet(row.quiet_from, row.quiet_to, row.quiet_zone.as_deref().unwrap_or(&row.zone)),
+            leads: leads(row.leads),
+            approves_flagged: row.approves_flagged,
+            hold: place.count("hold_minutes", row.hold_minutes)?,
+            rating: row
+                .stars
+                .map(|stars| Rating { stars: u8::try_from(stars).unwrap_or_default(), comment: row.comment }),
         })
     }
 }

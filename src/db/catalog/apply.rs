@@ -4,7 +4,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
-    db::DbError,
+    db::{
+        DbError,
+        rows::{deposits_json, leads_json},
+    },
     domain::{
         catalog::{LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan},
         language::LocalText,
@@ -54,8 +57,10 @@ async fn put_location(
     sqlx::query!(
         r#"INSERT INTO locations (key, names, address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
                                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged,
-                                  cancel_notice_minutes, move_notice_minutes, late_cancel, position, active)
-           VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, true)
+                                  cancel_notice_minutes, move_notice_minutes, late_cancel, position, reminders,
+                                  flag_after, forgive_after, approve_flagged, offer_minutes, deposits, active)
+           VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                   $18::jsonb, $19, $20, $21, $22, $23::jsonb, true)
            ON CONFLICT (key) DO UPDATE SET
                names = excluded.names, address = excluded.address, zone = excluded.zone, currency = excluded.currency,
                slot_step_minutes = excluded.slot_step_minutes, hold_minutes = excluded.hold_minutes,
@@ -64,6 +69,9 @@ async fn put_location(
                most_visits_flagged = excluded.most_visits_flagged,
                cancel_notice_minutes = excluded.cancel_notice_minutes,
                move_notice_minutes = excluded.move_notice_minutes, late_cancel = excluded.late_cancel,
+               reminders = excluded.reminders, flag_after = excluded.flag_after,
+               forgive_after = excluded.forgive_after, approve_flagged = excluded.approve_flagged,
+               offer_minutes = excluded.offer_minutes, deposits = excluded.deposits,
                position = excluded.position, active = true"#,
         location.key,
         texts(&location.names),
@@ -82,6 +90,12 @@ async fn put_location(
         count(location.terms.move_notice),
         location.terms.late_cancel,
         position,
+        leads_json(&location.care.reminders),
+        location.care.no_shows.flag_after.map(count),
+        count(location.care.no_shows.forgive_after),
+        location.care.approve_flagged,
+        count(location.care.offer),
+        deposits_json(location.deposits),
     )
     .execute(conn)
     .await?;
@@ -117,16 +131,17 @@ async fn put_resource(
 async fn put_service(conn: &mut PgConnection, position: i32, service: &ServicePlan) -> Result<(), DbError> {
     sqlx::query!(
         r#"INSERT INTO services (key, location_id, names, minutes, price_minor, buffer_before_minutes,
-                                 buffer_after_minutes, kind_id, audience, most_repeats, position, active)
+                                 buffer_after_minutes, kind_id, audience, most_repeats, position, reminders, deposits,
+                                 active)
            SELECT $1::text, l.id, $3::jsonb, $4, $5, $6, $7, (SELECT id FROM resource_kinds WHERE key = $8::text),
-                  $9::text::audience, $10, $11, true
+                  $9::text::audience, $10, $11, $12::jsonb, $13::jsonb, true
            FROM locations l WHERE l.key = $2::text
            ON CONFLICT (key) DO UPDATE SET
                location_id = excluded.location_id, names = excluded.names, minutes = excluded.minutes,
                price_minor = excluded.price_minor, buffer_before_minutes = excluded.buffer_before_minutes,
                buffer_after_minutes = excluded.buffer_after_minutes, kind_id = excluded.kind_id,
                audience = excluded.audience, most_repeats = excluded.most_repeats, position = excluded.position,
-               active = true"#,
+               reminders = excluded.reminders, deposits = excluded.deposits, active = true"#,
         service.key,
         service.location,
         texts(&service.names),
@@ -138,6 +153,8 @@ async fn put_service(conn: &mut PgConnection, position: i32, service: &ServicePl
         service.audience.label(),
         service.most_repeats.map(count),
         position,
+        service.reminders.as_deref().map(leads_json),
+        deposits_json(service.deposits),
     )
     .execute(conn)
     .await?;

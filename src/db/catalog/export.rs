@@ -9,11 +9,12 @@ use crate::{
     db::{
         DbError,
         availability::HoursRow,
-        rows::{Names, Place, PolicyRow, range},
+        rows::{DepositsRow, Names, Place, PolicyRow, leads, range},
     },
     domain::{
+        attendance::NoShowRule,
         catalog::{
-            HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+            Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
         },
         ids::TelegramId,
         slots::Audience,
@@ -47,7 +48,8 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
     let rows = sqlx::query!(
         r#"SELECT key, names AS "names: Names", address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged, cancel_notice_minutes,
-                  move_notice_minutes, late_cancel
+                  move_notice_minutes, late_cancel, reminders AS "reminders: Json<Vec<(u32, u32)>>", flag_after,
+                  forgive_after, approve_flagged, offer_minutes, deposits AS "deposits: DepositsRow"
            FROM locations WHERE active ORDER BY position, id"#
     );
     rows.fetch_all(conn)
@@ -72,6 +74,19 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
                 rules: rules.into_rules(place)?,
                 terms: place.terms(row.cancel_notice_minutes, row.move_notice_minutes, row.late_cancel)?,
                 hold: place.count("hold_minutes", row.hold_minutes)?,
+                care: Care {
+                    reminders: leads(row.reminders),
+                    no_shows: NoShowRule {
+                        flag_after: row
+                            .flag_after
+                            .map(|after| place.count("flag_after", after))
+                            .transpose()?,
+                        forgive_after: place.count("forgive_after", row.forgive_after)?,
+                    },
+                    approve_flagged: row.approve_flagged,
+                    offer: place.count("offer_minutes", row.offer_minutes)?,
+                },
+                deposits: place.deposits(&row.deposits)?,
                 key: row.key,
             })
         })
@@ -98,7 +113,7 @@ async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result
     let rows = sqlx::query!(
         r#"SELECT s.key, l.key AS location, s.names AS "names: Names", s.minutes, s.price_minor,
                   s.buffer_before_minutes, s.buffer_after_minutes, k.key AS "needs?", s.audience::text AS "audience!",
-                  s.most_repeats,
+                  s.most_repeats, s.reminders AS "reminders: Json<Vec<(u32, u32)>>", s.deposits AS "deposits: DepositsRow",
                   ARRAY(SELECT base.key::text FROM service_addons a JOIN services base ON base.id = a.base_id
                         WHERE a.addon_id = s.id AND base.active ORDER BY base.position, base.id)
                       AS "addon_to!: Vec<String>",
@@ -129,6 +144,8 @@ async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result
                 addon_to: row.addon_to,
                 excludes: row.excludes,
                 most_repeats: most_repeats.transpose()?,
+                reminders: row.reminders.map(leads),
+                deposits: place.deposits(&row.deposits)?,
                 key: row.key,
             })
         })

@@ -1,13 +1,17 @@
 //! The stored form of a conversation's stack. Released versions stay readable for ever; what cannot be read is `None`.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    conversation::{Conversation, MasterChoice, Screen, Wish},
+    conversation::{Conversation, MasterChoice, Screen, WaitWish, Wish},
     ids::{BookingId, LocationId, MasterId, ServiceId},
     month::Month,
     series::{Deviation, Recurrence},
+    waitlist::{Part, Weekdays},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -24,23 +28,97 @@ enum ScreenV1 {
     Phone,
     Home,
     Locations,
-    Services { location: i32, picked: Vec<i32>, page: u8 },
-    Masters { wish: WishV1 },
-    Calendar { wish: WishV1, master: Option<i32>, month: Option<NaiveDate> },
-    Times { wish: WishV1, master: Option<i32>, day: NaiveDate },
-    Summary { wish: WishV1, master: Option<i32>, booking: i64 },
-    Taken { wish: WishV1, master: Option<i32>, start: DateTime<Utc> },
-    Repeat { wish: WishV1, booking: i64 },
-    Series { wish: WishV1, booking: i64, rule: String, deviations: Vec<DeviationV1>, picking: Option<u32> },
-    Visits { past: bool, page: u8 },
-    Visit { booking: i64 },
-    CancelVisit { booking: i64 },
+    Services {
+        location: i32,
+        picked: Vec<i32>,
+        page: u8,
+    },
+    Masters {
+        wish: WishV1,
+    },
+    Calendar {
+        wish: WishV1,
+        master: Option<i32>,
+        month: Option<NaiveDate>,
+    },
+    Times {
+        wish: WishV1,
+        master: Option<i32>,
+        day: NaiveDate,
+    },
+    Summary {
+        wish: WishV1,
+        master: Option<i32>,
+        booking: i64,
+    },
+    Taken {
+        wish: WishV1,
+        master: Option<i32>,
+        start: DateTime<Utc>,
+    },
+    Repeat {
+        wish: WishV1,
+        booking: i64,
+    },
+    Series {
+        wish: WishV1,
+        booking: i64,
+        rule: String,
+        deviations: Vec<DeviationV1>,
+        picking: Option<u32>,
+    },
+    Visits {
+        past: bool,
+        page: u8,
+    },
+    Visit {
+        booking: i64,
+    },
+    CancelVisit {
+        booking: i64,
+    },
     Language,
     Help,
     Privacy,
-    Day { date: Option<NaiveDate> },
-    StaffVisit { booking: i64 },
-    Why { wall: NaiveDateTime, master: Option<String> },
+    Day {
+        date: Option<NaiveDate>,
+    },
+    StaffVisit {
+        booking: i64,
+    },
+    Why {
+        wall: NaiveDateTime,
+        master: Option<String>,
+    },
+    Late {
+        booking: i64,
+    },
+    Comment {
+        booking: i64,
+    },
+    Wait {
+        wish: WishV1,
+        master: Option<i32>,
+        first: Option<NaiveDate>,
+        last: NaiveDate,
+        weekdays: u8,
+        part: String,
+    },
+    Waits,
+    Settings,
+    Zones,
+    StaffCancel {
+        booking: i64,
+    },
+    Unanswered,
+    RunLate {
+        minutes: Option<u8>,
+    },
+    Outbox,
+    Jobs,
+    Terms,
+    PaySupport,
+    Ledger,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,6 +202,27 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Day { date } => ScreenV1::Day { date: *date },
         Screen::StaffVisit { booking } => ScreenV1::StaffVisit { booking: booking.0 },
         Screen::Why { at, master: key } => ScreenV1::Why { wall: *at, master: key.clone() },
+        Screen::Late { booking } => ScreenV1::Late { booking: booking.0 },
+        Screen::Comment { booking } => ScreenV1::Comment { booking: booking.0 },
+        Screen::Wait(wanted) => ScreenV1::Wait {
+            wish: wish(&wanted.wish),
+            master: master(wanted.master),
+            first: wanted.first,
+            last: wanted.last,
+            weekdays: wanted.weekdays.bits(),
+            part: wanted.part.label().to_owned(),
+        },
+        Screen::Waits => ScreenV1::Waits,
+        Screen::Settings => ScreenV1::Settings,
+        Screen::Zones => ScreenV1::Zones,
+        Screen::StaffCancel { booking } => ScreenV1::StaffCancel { booking: booking.0 },
+        Screen::Unanswered => ScreenV1::Unanswered,
+        Screen::RunLate { minutes } => ScreenV1::RunLate { minutes: *minutes },
+        Screen::Outbox => ScreenV1::Outbox,
+        Screen::Jobs => ScreenV1::Jobs,
+        Screen::Terms => ScreenV1::Terms,
+        Screen::PaySupport => ScreenV1::PaySupport,
+        Screen::Ledger => ScreenV1::Ledger,
     }
 }
 
@@ -186,88 +285,26 @@ fn from_v1(screen: ScreenV1) -> Option<Screen> {
         ScreenV1::Day { date } => Screen::Day { date },
         ScreenV1::StaffVisit { booking } => Screen::StaffVisit { booking: BookingId(booking) },
         ScreenV1::Why { wall, master } => Screen::Why { at: wall, master },
+        ScreenV1::Late { booking } => Screen::Late { booking: BookingId(booking) },
+        ScreenV1::Comment { booking } => Screen::Comment { booking: BookingId(booking) },
+        ScreenV1::Wait { wish: w, master: m, first, last, weekdays, part } => Screen::Wait(WaitWish {
+            wish: wish(w),
+            master: master(m),
+            first,
+            last,
+            weekdays: Weekdays::from_bits(weekdays)?,
+            part: Part::from_label(&part)?,
+        }),
+        ScreenV1::Waits => Screen::Waits,
+        ScreenV1::Settings => Screen::Settings,
+        ScreenV1::Zones => Screen::Zones,
+        ScreenV1::StaffCancel { booking } => Screen::StaffCancel { booking: BookingId(booking) },
+        ScreenV1::Unanswered => Screen::Unanswered,
+        ScreenV1::RunLate { minutes } => Screen::RunLate { minutes },
+        ScreenV1::Outbox => Screen::Outbox,
+        ScreenV1::Jobs => Screen::Jobs,
+        ScreenV1::Terms => Screen::Terms,
+        ScreenV1::PaySupport => Screen::PaySupport,
+        ScreenV1::Ledger => Screen::Ledger,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As the first release knew them.
-    fn first_screens() -> Vec<Screen> {
-        let services = vec![ServiceId(3), ServiceId(2)];
-        let wish = Wish { location: LocationId(1), services, moving: None, quoted: None };
-        let one = MasterChoice::One(MasterId(9));
-        let day = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
-        let start = day.and_hms_opt(9, 0, 0).expect("a time").and_utc();
-        let booking = BookingId(77);
-        vec![
-            Screen::Welcome,
-            Screen::Phone,
-            Screen::Home,
-            Screen::Locations,
-            Screen::Services { location: LocationId(1), picked: vec![ServiceId(3)], page: 1 },
-            Screen::Masters { wish: wish.clone() },
-            Screen::Calendar { wish: wish.clone(), master: MasterChoice::Anyone, month: None },
-            Screen::Calendar { wish: wish.clone(), master: one, month: Some(Month::of(day)) },
-            Screen::Times { wish: wish.clone(), master: one, day },
-            Screen::Summary { wish: wish.clone(), master: one, booking },
-            Screen::Taken { wish, master: MasterChoice::Anyone, start },
-            Screen::Visits { past: true, page: 2 },
-            Screen::Visit { booking },
-            Screen::CancelVisit { booking },
-            Screen::Language,
-            Screen::Help,
-            Screen::Privacy,
-            Screen::Day { date: Some(day) },
-            Screen::StaffVisit { booking },
-        ]
-    }
-
-    fn later_screens() -> Vec<Screen> {
-        let start: DateTime<Utc> = "2026-12-01T09:00:00Z".parse().expect("an instant");
-        let wish = Wish {
-            location: LocationId(1),
-            services: vec![ServiceId(3)],
-            moving: Some(BookingId(5)),
-            quoted: Some(6000),
-        };
-        let booking = BookingId(77);
-        let deviations = vec![(1, Deviation::Skip), (3, Deviation::To(start))];
-        let rule = Recurrence::new(2, 8).expect("a rule");
-        vec![
-            Screen::Repeat { wish: wish.clone(), booking },
-            Screen::Series { wish, booking, rule, deviations, picking: Some(3) },
-            Screen::Why { at: start.naive_utc(), master: Some("anna".to_owned()) },
-        ]
-    }
-
-    #[test]
-    fn a_stack_survives_being_stored() {
-        let screens = first_screens().into_iter().chain(later_screens()).collect();
-        let conversation = Conversation::from_screens(screens).expect("screens");
-        assert_eq!(decode(&encode(&conversation)), Some(conversation));
-    }
-
-    #[test]
-    fn released_forms_stay_readable() {
-        let first_release = include_str!("../../../tests/data/conversations/v1.json");
-        let stored: serde_json::Value = serde_json::from_str(first_release).expect("json");
-        assert_eq!(decode(&stored), Conversation::from_screens(first_screens()));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_said_to_be() {
-        for bad in [
-            r#"{"v":"9","screens":[]}"#,
-            r#"{"v":"1","screens":[]}"#,
-            r#"{"v":"1","screens":[{"at":"moon"}]}"#,
-            r#"{"v":"1","screens":[{"at":"series","wish":{"location":1,"services":[1]},"booking":1,
-                "rule":"FREQ=WEEKLY","deviations":[],"picking":null}]}"#,
-            "[]",
-            "null",
-        ] {
-            assert_eq!(decode(&serde_json::from_str(bad).expect("json")), None, "{bad}");
-        }
-    }
 }

@@ -1,13 +1,15 @@
 //! The whole catalog as a file describes it; references are by key.
 
 use chrono::{DateTime, Utc};
-use iso_currency::Currency;
 
 use crate::domain::{
+    attendance::NoShowRule,
     booking::Terms,
+    deposit,
     ids::TelegramId,
     language::LocalText,
-    money::Money,
+    money::{Currency, Money},
+    reminder::Lead,
     slots::{Audience, Hours, Rules},
 };
 
@@ -28,6 +30,32 @@ pub struct LocationPlan {
     pub rules: Rules,
     pub terms: Terms,
     pub hold: u32,
+    pub care: Care,
+    /// What clients pay beforehand, unless the service says otherwise.
+    pub deposits: deposit::Rules,
+}
+
+/// How a location looks after its clients between the booking and the visit, and after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Care {
+    /// When clients are reminded, unless the service says otherwise.
+    pub reminders: Vec<Lead>,
+    pub no_shows: NoShowRule,
+    /// Whether the staff must approve what flagged clients book.
+    pub approve_flagged: bool,
+    /// Minutes that a waiting client has for an offered time.
+    pub offer: u32,
+}
+
+impl Default for Care {
+    fn default() -> Care {
+        Care {
+            reminders: vec![Lead::of_minutes(24 * 60), Lead::of_minutes(3 * 60)],
+            no_shows: NoShowRule { flag_after: None, forgive_after: 3 },
+            approve_flagged: false,
+            offer: 15,
+        }
+    }
 }
 
 /// A room or a piece of equipment; any free one of its kind will do.
@@ -57,6 +85,9 @@ pub struct ServicePlan {
     pub excludes: Vec<String>,
     /// The most visits of a series.
     pub most_repeats: Option<u32>,
+    /// When its clients are reminded; `None` is as the location says.
+    pub reminders: Option<Vec<Lead>>,
+    pub deposits: deposit::Rules,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

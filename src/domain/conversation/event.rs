@@ -3,13 +3,18 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 pub use super::notice::Notice;
-use super::screen::{MasterChoice, Wish};
+use super::screen::{MasterChoice, WaitWish, Wish};
 use crate::domain::{
-    ids::{BookingId, LocationId, MasterId, ServiceId, TimeOffId},
+    attendance::Attendance,
+    ids::{BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, WaitId},
     language::Language,
+    ledger::Account,
+    message::Topic,
     month::Month,
+    payment::Paid,
     series::{Deviation, Recurrence},
     slots::{Refusal, Regard},
+    waitlist::Part,
 };
 
 /// Something that a person did.
@@ -24,15 +29,18 @@ pub enum Event {
     /// A contact card that is not the sender's own.
     ForeignPhone,
     SkipPhone,
+    /// Something that somebody wrote.
+    Text(String),
     /// Something that no screen asks for.
     Stray(Stray),
     /// The bot's own word: a hold of this person's has run out.
     HoldOver(BookingId),
+    /// Money came from this person.
+    Paid(Box<Paid>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stray {
-    Text,
     Sticker,
     Picture,
     Other,
@@ -64,6 +72,17 @@ pub enum Command {
         master: Option<String>,
     },
     BlockWithoutTime,
+    Notifications,
+    Waitlist,
+    /// The staff runs late.
+    Late,
+    Outbox,
+    Jobs,
+    /// The rules of paying.
+    Terms,
+    /// What somebody has paid, and whom to ask about it.
+    PaySupport,
+    Ledger,
     Unknown,
 }
 
@@ -126,6 +145,76 @@ pub enum Action {
     Regard(BookingId, Regard),
     /// Take back time off that was taken in the chat.
     Unblock(TimeOffId),
+    /// The client is coming.
+    Coming(BookingId),
+    AskLate(BookingId),
+    /// The client is late by so many minutes.
+    Late(BookingId, u8),
+    /// With so many stars.
+    Rate(BookingId, u8),
+    NoComment,
+    AcceptOffer(OfferId),
+    DeclineOffer(OfferId),
+    /// Wait for any time on this day, within this month, or before a visit.
+    WaitDay(NaiveDate),
+    WaitMonth(Month),
+    Earlier(BookingId),
+    /// Whether a day of the week is wished, by its ISO number.
+    WaitWeekday(u8),
+    WaitPart(Part),
+    JoinWaitlist,
+    Waits,
+    LeaveWaitlist(WaitId),
+    /// Book what a visit was made of once more, at a time that was offered or at any.
+    Instead(BookingId, MasterId, DateTime<Utc>),
+    Again(BookingId),
+    Settings,
+    Zones,
+    Set(Setting),
+    AskStaffCancel(BookingId),
+    StaffCancel(BookingId),
+    Attended(BookingId, Attendance),
+    Unanswered,
+    RunLate,
+    RunLateBy(u8),
+    TellLate(u8),
+    /// Say yes or no to what a flagged client wishes.
+    Approve(BookingId),
+    Refuse(BookingId),
+    Outbox,
+    Ledger,
+    LedgerFile(Month),
+    /// Shows what is to be given back by hand.
+    RefundTasks,
+    /// A client gives a tip of so many hundredths of the price.
+    Tip(BookingId, u8),
+    /// The rest was paid at the desk, in this way; or it was not, after all.
+    AtDesk(BookingId, Option<Account>),
+    /// An admin has given money back.
+    RefundDone(RefundId),
+    RetryParked,
+    DropParked,
+    Jobs,
+}
+
+/// Something that a person can set for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Whether messages of a topic are wanted.
+    Topic(Topic, bool),
+    /// One of the choices of quiet hours, by its place; `None` is none.
+    Quiet(Option<u8>),
+    /// One of the choices of zones, by its place; `None` is the business's.
+    Zone(Option<u8>),
+}
+
+/// A file to send along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// The calendar entry of a visit.
+    Calendar(BookingId),
+    /// All movements of money in a month, for the admin.
+    Ledger(Month),
 }
 
 /// What the conversation knows about the person.
@@ -133,6 +222,7 @@ pub enum Action {
 pub struct Standing {
     pub consented: bool,
     pub is_staff: bool,
+    pub is_admin: bool,
     /// The location, where the business has just one.
     pub only_location: Option<LocationId>,
 }
@@ -174,6 +264,39 @@ pub enum Effect {
         master: Option<String>,
     },
     Unblock(TimeOffId),
+    Coming(BookingId),
+    Late(BookingId, u32),
+    Rate(BookingId, u8),
+    Comment(BookingId, String),
+    AcceptOffer(OfferId),
+    DeclineOffer(OfferId),
+    /// Find out for what an earlier time would be.
+    Earlier(BookingId),
+    JoinWaitlist(WaitWish),
+    LeaveWaitlist(WaitId),
+    /// Find out what a visit was made of, to book it once more.
+    Again(BookingId),
+    HoldAgain {
+        booking: BookingId,
+        master: MasterId,
+        start: DateTime<Utc>,
+    },
+    Set(Setting),
+    StaffCancel(BookingId),
+    Attended(BookingId, Attendance),
+    RunLate(u32),
+    Approve(BookingId),
+    Refuse(BookingId),
+    /// Bring money to its owner.
+    Settle(Box<Paid>),
+    RefundDone(RefundId),
+    RefundTasks,
+    Tip(BookingId, u8),
+    AtDesk(BookingId, Option<Account>),
+    /// Send what was parked after all, or drop it.
+    Parked {
+        retries: bool,
+    },
 }
 
 /// What came of an effect.
@@ -211,6 +334,48 @@ pub enum Outcome {
         month: Month,
     },
     TooLateToMove,
+    /// An earlier time than that of a visit on this day is wished.
+    Earlier {
+        wish: Wish,
+        master: MasterId,
+        day: NaiveDate,
+    },
+    /// What can be booked of what a visit was made of, and a month to look at.
+    Again {
+        wish: Wish,
+        month: Month,
+    },
+    /// A time of what a visit was made of is on hold.
+    HeldAgain {
+        wish: Wish,
+        booking: BookingId,
+    },
+    TooLate,
+    TooEarly,
+    Rated(BookingId),
+    OfferOver,
+    TooManyPlaces,
+    /// The visit waits for the staff's word.
+    Requested(BookingId),
+    /// Something waits for the staff's word already.
+    OneRequest,
+    RequestOver,
+    /// The booking waits for its payment.
+    Invoiced(BookingId),
+    /// It is to be paid, and there is no way to.
+    CannotPay,
+    /// Money came that is known already.
+    PaidBefore,
+    /// Money goes back: what it was for cannot be any more.
+    MoneyBack,
+    /// Money came that somebody has to look at.
+    MoneyUnclear,
+    Refunded,
+    /// Somebody is asked to pay what they want to give.
+    TipAsked,
+    Tipped,
+    /// There is nothing to give back, or somebody has.
+    RefundOver,
     Blocked,
     /// Visits are booked in the time that was to be blocked.
     VisitsInTheWay,

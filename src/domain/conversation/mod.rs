@@ -6,16 +6,18 @@
 mod event;
 mod flow;
 mod notice;
+mod own;
 mod resume;
 mod screen;
+mod staff;
 mod step;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    event::{Action, Command, Effect, Event, Notice, Outcome, Standing, Stray},
+    event::{Action, Command, Effect, Event, File, Notice, Outcome, Setting, Standing, Stray},
     resume::resume,
-    screen::{MasterChoice, Screen, Wish},
+    screen::{MasterChoice, Screen, WaitWish, Wish},
     step::{Step, step},
 };
 

@@ -1,7 +1,7 @@
 //! How a conversation goes on when its effect has been carried out.
 
 use super::{
-    Conversation, Effect, Notice, Outcome, flow,
+    Conversation, Effect, Notice, Outcome, flow, own,
     screen::{MasterChoice, Screen, Wish},
     step::{Step, held_booking},
 };
@@ -16,7 +16,13 @@ pub fn resume(step: Step, effect: &Effect, outcome: Outcome) -> Step {
     let (held, gives_back) = (held_booking(&step.conversation), step.gives_back);
     let succeeds = matches!(
         outcome,
-        Outcome::Confirmed(_) | Outcome::Moved(_) | Outcome::SeriesConfirmed(_) | Outcome::Held(_)
+        Outcome::Confirmed(_)
+            | Outcome::Moved(_)
+            | Outcome::SeriesConfirmed(_)
+            | Outcome::Held(_)
+            | Outcome::HeldAgain { .. }
+            | Outcome::Requested(_)
+            | Outcome::Invoiced(_)
     );
     let next = go_on(step, effect, outcome);
     let left = held.filter(|_| !succeeds && held_booking(&next.conversation) != held);
@@ -24,9 +30,19 @@ pub fn resume(step: Step, effect: &Effect, outcome: Outcome) -> Step {
 }
 
 fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
-    let Step { conversation, notice, .. } = step;
-    let go = |conversation| Step { notice, ..Step::to(conversation) };
+    let Step { conversation, notice, shows, .. } = step;
+    let go = |conversation| Step { notice, shows, ..Step::to(conversation) };
+    // A card stays in the chat; whatever comes next gets a message of its own.
+    let carded = |booking, notice| Step {
+        card: Some(booking),
+        notice: Some(notice),
+        ..Step::to(Conversation::at(Screen::Home))
+    };
     match (effect, outcome) {
+        (Effect::Approve(_) | Effect::Refuse(_), Outcome::NotFound) => {
+            go(conversation).saying(Notice::RequestOver)
+        }
+        (_, Outcome::NotFound) if !shows => go(conversation).saying(Notice::NotFound),
         (Effect::Choose { location, .. }, Outcome::Chosen { wish, is_less }) => {
             let conversation = at_services(conversation, *location, &wish.services);
             let step = go(conversation.push(Screen::Masters { wish }));
@@ -56,17 +72,32 @@ fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
             go(conversation.pop_to(|screen| matches!(screen, Screen::Masters { .. })))
                 .saying(Notice::MasterGone)
         }
-        (_, Outcome::Confirmed(booking)) => {
-            go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::Booked)
+        // Money for one visit does not end the booking of another.
+        (Effect::Settle(_), Outcome::Confirmed(booking))
+            if held_booking(&conversation).is_some_and(|held| held != booking) =>
+        {
+            go(conversation).saying(Notice::Booked)
         }
-        (_, Outcome::Moved(booking)) => {
-            go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::Moved)
-        }
-        (_, Outcome::SeriesConfirmed(booking)) => {
-            go(Conversation::home_then(Screen::Visit { booking })).saying(Notice::SeriesBooked)
-        }
+        (_, Outcome::Confirmed(booking)) => carded(booking, Notice::Booked),
+        (Effect::Confirm(_), Outcome::Invoiced(_)) => go(conversation).saying(Notice::PleasePay),
+        (_, Outcome::Invoiced(booking)) => carded(booking, Notice::PleasePay),
+        (_, Outcome::CannotPay) => go(conversation).saying(Notice::CannotPay),
+        (_, Outcome::Tipped) => go(conversation).saying(Notice::Tipped),
+        (_, Outcome::PaidBefore) => Step::stay(conversation),
+        (_, Outcome::MoneyBack) => go(conversation).saying(Notice::MoneyBack),
+        (_, Outcome::MoneyUnclear) => go(conversation).saying(Notice::MoneyUnclear),
+        (_, Outcome::Moved(booking)) => carded(booking, Notice::Moved),
+        (_, Outcome::SeriesConfirmed(booking)) => carded(booking, Notice::SeriesBooked),
+        (_, Outcome::Requested(booking)) => carded(booking, Notice::Requested),
+        (_, Outcome::OneRequest) => go(conversation).saying(Notice::OneRequest),
         (_, Outcome::SeriesClash) => go(conversation).saying(Notice::SeriesClash),
         (_, Outcome::HoldOver(start)) => go(hold_over(conversation, start)).saying(Notice::HoldOver),
+        (Effect::StaffCancel(_), Outcome::Cancelled) => {
+            go(leave_cancel(conversation)).saying(Notice::StudioCancelled)
+        }
+        (Effect::StaffCancel(_), Outcome::TooLateToCancel) => {
+            go(leave_cancel(conversation)).saying(Notice::TooLate)
+        }
         (Effect::CancelFrom(_), Outcome::Cancelled) => {
             go(leave_cancel(conversation)).saying(Notice::VisitsCancelled)
         }
@@ -78,21 +109,68 @@ fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (_, Outcome::Blocked) => go(conversation).saying(Notice::Blocked),
         (_, Outcome::VisitsInTheWay) => go(conversation).saying(Notice::BlockClash),
         (Effect::Block { .. }, Outcome::NotFound) => go(conversation).saying(Notice::NoSuchMaster),
-        (Effect::Unblock(_), Outcome::NotFound) => go(conversation).saying(Notice::OutOfDate),
+        (Effect::Unblock(_) | Effect::LeaveWaitlist(_), Outcome::NotFound) => {
+            go(conversation).saying(Notice::OutOfDate)
+        }
         (Effect::Regard(..), Outcome::NotFound) => go(conversation).saying(Notice::NotFound),
         // The screen below says why there is nothing to confirm.
         (Effect::Confirm(_), Outcome::Refused(_)) => go(conversation.pop()),
         (_, Outcome::NotFound) => go(Conversation::at(Screen::Home)).saying(Notice::NotFound),
         (Effect::Regard(..), Outcome::Done) => go(conversation).saying(Notice::RegardSet),
         (Effect::Unblock(_), Outcome::Done) => go(conversation).saying(Notice::Unblocked),
-        (
-            _,
-            Outcome::Done
-            | Outcome::Chosen { .. }
-            | Outcome::NothingLeft
-            | Outcome::Held(_)
-            | Outcome::Refused(_),
-        ) => go(conversation),
+        (effect, outcome) => after_booking(Step { notice, shows, ..Step::to(conversation) }, effect, outcome),
+    }
+}
+
+/// What clients and staff do with visits that are booked, and with the waitlist.
+fn after_booking(step: Step, effect: &Effect, outcome: Outcome) -> Step {
+    let Step { conversation, notice, shows, .. } = step;
+    let go = |conversation| Step { notice, shows, ..Step::to(conversation) };
+    match (effect, outcome) {
+        (Effect::Coming(_), Outcome::Done) => go(conversation).saying(Notice::SeeYou),
+        (Effect::Late(..), Outcome::Done) => go(leave_late(conversation)).saying(Notice::LateNoted),
+        (Effect::Late(..), Outcome::TooLate) => go(leave_late(conversation)).saying(Notice::TooLate),
+        (Effect::Rate(..), Outcome::Rated(booking)) => {
+            go(conversation.push(Screen::Comment { booking })).saying(Notice::Thanks)
+        }
+        (Effect::Comment(..), Outcome::Done) => go(conversation).saying(Notice::Thanks),
+        (Effect::DeclineOffer(_), Outcome::Done) => go(conversation).saying(Notice::OfferDeclined),
+        (_, Outcome::OfferOver) => go(conversation).saying(Notice::OfferOver),
+        (_, Outcome::Earlier { wish, master, day }) => {
+            let wanted = own::waiting(wish, MasterChoice::One(master), day);
+            go(conversation.push(Screen::Wait(wanted)))
+        }
+        (_, Outcome::Again { wish, month }) => go(own::again(wish, month)),
+        (Effect::HoldAgain { master, .. }, Outcome::HeldAgain { wish, booking }) => {
+            let master = MasterChoice::One(*master);
+            let screen = Screen::Summary { wish, master, booking };
+            go(Conversation::home_then(screen))
+        }
+        (Effect::HoldAgain { booking, .. }, Outcome::Refused(_)) => {
+            go(conversation.push(Screen::Visit { booking: *booking })).saying(Notice::TimeTaken)
+        }
+        (Effect::JoinWaitlist(_), Outcome::Done) => {
+            go(Conversation::home_then(Screen::Waits)).saying(Notice::Waiting)
+        }
+        (_, Outcome::TooManyPlaces) => {
+            go(Conversation::home_then(Screen::Waits)).saying(Notice::TooManyPlaces)
+        }
+        (Effect::LeaveWaitlist(_), Outcome::Done) => go(conversation).saying(Notice::LeftWaitlist),
+        (Effect::Set(_), Outcome::Done) => go(conversation).saying(Notice::SettingKept),
+        (Effect::Attended(..), Outcome::Done) => go(conversation).saying(Notice::AttendanceKept),
+        (_, Outcome::TooEarly) => go(conversation).saying(Notice::TooEarly),
+        (Effect::RunLate(_), Outcome::Done) => go(conversation.pop()).saying(Notice::DelayTold),
+        (Effect::RunLate(_), Outcome::NothingLeft) => go(conversation).saying(Notice::NobodyToTell),
+        (Effect::Approve(_), Outcome::Done) => go(conversation).saying(Notice::Approved),
+        (Effect::Refuse(_), Outcome::Done) => go(conversation).saying(Notice::Refused),
+        (Effect::RefundDone(_), Outcome::Refunded) => go(conversation).saying(Notice::RefundKept),
+        (_, Outcome::TipAsked) => go(conversation).saying(Notice::TipAsked),
+        (Effect::AtDesk(..), Outcome::Done) => go(conversation).saying(Notice::DeskKept),
+        (_, Outcome::RefundOver) => go(conversation).saying(Notice::RefundOver),
+        (_, Outcome::RequestOver) => go(conversation).saying(Notice::RequestOver),
+        (Effect::Parked { .. }, Outcome::Done) => go(conversation).saying(Notice::OutboxDone),
+        (_, Outcome::TooLate) => go(conversation).saying(Notice::TooLate),
+        _ => go(conversation),
     }
 }
 
@@ -147,5 +225,12 @@ fn moving(conversation: Conversation, wish: Wish, master: MasterId, month: Month
 }
 
 fn leave_cancel(conversation: Conversation) -> Conversation {
-    if matches!(conversation.top(), Screen::CancelVisit { .. }) { conversation.pop() } else { conversation }
+    match conversation.top() {
+        Screen::CancelVisit { .. } | Screen::StaffCancel { .. } => conversation.pop(),
+        _ => conversation,
+    }
+}
+
+fn leave_late(conversation: Conversation) -> Conversation {
+    if matches!(conversation.top(), Screen::Late { .. }) { conversation.pop() } else { conversation }
 }

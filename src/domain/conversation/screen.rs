@@ -3,9 +3,11 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::domain::{
+    booking::Booking,
     ids::{BookingId, LocationId, MasterId, ServiceId},
     month::Month,
     series::{Deviation, Recurrence},
+    waitlist::{Part, Weekdays},
 };
 
 /// What the client wants to book.
@@ -18,6 +20,26 @@ pub struct Wish {
     pub moving: Option<BookingId>,
     /// The price that the client was shown with their choice, in minor units; where masters' prices differ, none.
     pub quoted: Option<i64>,
+}
+
+impl Wish {
+    /// For what a booking is made of, once more.
+    pub fn again(booking: &Booking) -> Wish {
+        let services = booking.items.iter().map(|item| item.service).collect();
+        Wish { location: booking.location, services, moving: None, quoted: None }
+    }
+}
+
+/// What a client wants to wait for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitWish {
+    pub wish: Wish,
+    pub master: MasterChoice,
+    /// `None` is from today on.
+    pub first: Option<NaiveDate>,
+    pub last: NaiveDate,
+    pub weekdays: Weekdays,
+    pub part: Part,
 }
 
 /// With whom.
@@ -115,6 +137,35 @@ pub enum Screen {
         at: NaiveDateTime,
         master: Option<String>,
     },
+    /// Asks a client how late they will be.
+    Late {
+        booking: BookingId,
+    },
+    /// Asks for a comment on a rating.
+    Comment {
+        booking: BookingId,
+    },
+    /// What to wait for.
+    Wait(WaitWish),
+    Waits,
+    /// What somebody wants to be told, and when.
+    Settings,
+    Zones,
+    /// Asks the staff whether a visit is to be cancelled.
+    StaffCancel {
+        booking: BookingId,
+    },
+    /// Visits of which nobody has said whether the client came.
+    Unanswered,
+    /// A master is late; by so many minutes, once they have said so.
+    RunLate {
+        minutes: Option<u8>,
+    },
+    Outbox,
+    Jobs,
+    Terms,
+    PaySupport,
+    Ledger,
 }
 
 impl Screen {
@@ -141,7 +192,21 @@ impl Screen {
             | Screen::Privacy
             | Screen::Day { .. }
             | Screen::StaffVisit { .. }
-            | Screen::Why { .. } => false,
+            | Screen::Why { .. }
+            | Screen::Late { .. }
+            | Screen::Comment { .. }
+            | Screen::Wait(_)
+            | Screen::Waits
+            | Screen::Settings
+            | Screen::Zones
+            | Screen::StaffCancel { .. }
+            | Screen::Unanswered
+            | Screen::RunLate { .. }
+            | Screen::Outbox
+            | Screen::Jobs
+            | Screen::Terms
+            | Screen::PaySupport
+            | Screen::Ledger => false,
         }
     }
 
@@ -169,6 +234,20 @@ impl Screen {
             Screen::Day { .. } => "day",
             Screen::StaffVisit { .. } => "staff_visit",
             Screen::Why { .. } => "why",
+            Screen::Late { .. } => "late",
+            Screen::Comment { .. } => "comment",
+            Screen::Wait(_) => "wait",
+            Screen::Waits => "waits",
+            Screen::Settings => "settings",
+            Screen::Zones => "zones",
+            Screen::StaffCancel { .. } => "staff_cancel",
+            Screen::Unanswered => "unanswered",
+            Screen::RunLate { .. } => "run_late",
+            Screen::Outbox => "outbox",
+            Screen::Jobs => "jobs",
+            Screen::Terms => "terms",
+            Screen::PaySupport => "pay_support",
+            Screen::Ledger => "ledger",
         }
     }
 }

@@ -1,6 +1,9 @@
 //! From an event to the next screens and an effect.
 
-use super::{Action, Command, Conversation, Effect, Event, Notice, Standing, Stray, flow, screen::Screen};
+use super::{
+    Action, Command, Conversation, Effect, Event, File, Notice, Standing, Stray, flow, own, screen::Screen,
+    staff,
+};
 use crate::domain::ids::BookingId;
 
 /// What an event leads to.
@@ -9,21 +12,30 @@ pub struct Step {
     pub conversation: Conversation,
     pub effect: Option<Effect>,
     pub notice: Option<Notice>,
-    /// The calendar file of a visit to send along.
-    pub file: Option<BookingId>,
+    pub file: Option<File>,
     /// A hold whose summary has been left beside the effect; its time is given back.
     pub gives_back: Option<BookingId>,
     /// Whether there is anything new to show; a tap on a mere label only wants an answer.
     pub shows: bool,
+    /// The visit whose card is shown instead of the screen, in a message that stays.
+    pub card: Option<BookingId>,
 }
 
 impl Step {
     pub(super) fn to(conversation: Conversation) -> Step {
-        Step { conversation, effect: None, notice: None, file: None, gives_back: None, shows: true }
+        Step {
+            conversation,
+            effect: None,
+            notice: None,
+            file: None,
+            gives_back: None,
+            shows: true,
+            card: None,
+        }
     }
 
     /// Nothing changes and nothing is shown.
-    fn stay(conversation: Conversation) -> Step {
+    pub(super) fn stay(conversation: Conversation) -> Step {
         Step { shows: false, ..Step::to(conversation) }
     }
 
@@ -39,6 +51,10 @@ impl Step {
 /// Decides what an event does.
 pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step {
     let held = held_booking(&conversation);
+    // Money is taken from whomever it comes, wherever they are.
+    if let Event::Paid(paid) = event {
+        return Step::to(conversation).doing(Effect::Settle(paid));
+    }
     if let Event::HoldOver(booking) = event {
         // Who has left the summary meanwhile does not miss the time.
         return match held {
@@ -61,9 +77,14 @@ pub fn step(conversation: Conversation, event: Event, person: Standing) -> Step 
 
 fn is_for_staff(conversation: &Conversation, event: &Event) -> bool {
     match event {
-        Event::Command(command) => is_staffs_command(command),
-        Event::Tap(action) if is_staffs(*action) => true,
-        Event::Tap(Action::Back) => matches!(conversation.below.last(), Some(Screen::Day { .. })),
+        Event::Command(command) => is_staffs_command(command) || *command == Command::Notifications,
+        Event::Tap(Action::Settings | Action::Zones | Action::Set(_)) => true,
+        Event::Tap(action) if staff::is_theirs(*action) => true,
+        Event::StaleTap => staff::is_shown(conversation.top()),
+        Event::Tap(Action::Back) => matches!(
+            conversation.below.last(),
+            Some(Screen::Day { .. } | Screen::Settings | Screen::StaffVisit { .. } | Screen::Unanswered)
+        ),
         _ => false,
     }
 }
@@ -78,17 +99,10 @@ fn is_staffs_command(command: &Command) -> bool {
             | Command::WhyWithoutTime
             | Command::Block { .. }
             | Command::BlockWithoutTime
-    )
-}
-
-fn is_staffs(action: Action) -> bool {
-    matches!(
-        action,
-        Action::StaffToday
-            | Action::StaffDay(_)
-            | Action::StaffVisit(_)
-            | Action::Regard(..)
-            | Action::Unblock(_)
+            | Command::Late
+            | Command::Outbox
+            | Command::Jobs
+            | Command::Ledger
     )
 }
 
@@ -112,6 +126,7 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
         Event::Tap(Action::Privacy) | Event::Command(Command::Privacy) => {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Privacy))
         }
+        Event::Command(Command::Terms) => Step::to(Conversation::at(Screen::Welcome).push(Screen::Terms)),
         Event::Tap(Action::Help) | Event::Command(Command::Help) => {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Help))
         }
@@ -122,8 +137,10 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
         | Event::OwnPhone(_)
         | Event::ForeignPhone
         | Event::SkipPhone
+        | Event::Text(_)
         | Event::Stray(_)
-        | Event::HoldOver(_) => Step::to(Conversation::at(Screen::Welcome)),
+        | Event::HoldOver(_)
+        | Event::Paid(_) => Step::to(Conversation::at(Screen::Welcome)),
     }
 }
 
@@ -140,16 +157,13 @@ fn decide(conversation: Conversation, event: Event, person: Standing) -> Step {
             Step::to(leave_phone(conversation)).saying(Notice::PhoneSkipped)
         }
         Event::SkipPhone => Step::to(conversation).saying(Notice::UnknownText),
-        Event::Stray(stray) if *conversation.top() == Screen::Phone && stray == Stray::Text => {
-            Step::to(conversation).saying(Notice::PhoneOrSkip)
-        }
+        Event::Text(text) => own::on_text(conversation, &text),
         Event::Stray(stray) => Step::to(conversation).saying(match stray {
-            Stray::Text => Notice::UnknownText,
             Stray::Sticker => Notice::UnknownSticker,
             Stray::Picture => Notice::UnknownPicture,
             Stray::Other => Notice::UnknownOther,
         }),
-        Event::HoldOver(_) => Step::stay(conversation),
+        Event::HoldOver(_) | Event::Paid(_) => Step::stay(conversation),
     }
 }
 
@@ -168,6 +182,10 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         Command::Help => Step::to(conversation.push(Screen::Help)),
         Command::Language => Step::to(conversation.push(Screen::Language)),
         Command::Privacy => Step::to(conversation.push(Screen::Privacy)),
+        Command::Terms => Step::to(conversation.push(Screen::Terms)),
+        Command::PaySupport => Step::to(conversation.push(Screen::PaySupport)),
+        Command::Notifications => Step::to(conversation.push(Screen::Settings)),
+        Command::Waitlist => Step::to(Conversation::home_then(Screen::Waits)),
         Command::Unknown => Step::to(conversation).saying(Notice::UnknownCommand),
         command if is_staffs_command(&command) && !person.is_staff => {
             Step::to(conversation).saying(Notice::StaffOnly)
@@ -182,6 +200,13 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
             Step::to(Conversation::home_then(day)).doing(Effect::Block { from, to, master })
         }
         Command::BlockWithoutTime => Step::to(today()).saying(Notice::SaySpan),
+        Command::Late => Step::to(today().push(Screen::RunLate { minutes: None })),
+        Command::Outbox | Command::Jobs | Command::Ledger if !person.is_admin => {
+            Step::to(conversation).saying(Notice::AdminOnly)
+        }
+        Command::Outbox => Step::to(Conversation::home_then(Screen::Outbox)),
+        Command::Jobs => Step::to(Conversation::home_then(Screen::Jobs)),
+        Command::Ledger => Step::to(Conversation::home_then(Screen::Ledger)),
     }
 }
 
@@ -203,29 +228,30 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
             })
         }
         Action::Visit(booking) => Step::to(conversation.push(Screen::Visit { booking })),
-        Action::AskCancel(booking) => Step::to(conversation.push(Screen::CancelVisit { booking })),
+        // From the card of a visit, too, the way back leads to the visit.
+        Action::AskCancel(booking) => {
+            Step::to(at_visit(conversation, booking).push(Screen::CancelVisit { booking }))
+        }
         Action::Cancel(booking) => Step::to(conversation).doing(Effect::Cancel(booking)),
         Action::CancelFrom(booking) => Step::to(conversation).doing(Effect::CancelFrom(booking)),
         Action::Move(booking) => Step::to(conversation).doing(Effect::Move(booking)),
-        Action::CalendarFile(booking) => Step { file: Some(booking), ..Step::to(conversation) },
+        Action::CalendarFile(booking) => {
+            Step { file: Some(File::Calendar(booking)), ..Step::to(conversation) }
+        }
         Action::Languages => Step::to(conversation.push(Screen::Language)),
         Action::SetLanguage(language) => Step::to(leave_languages(conversation))
             .doing(Effect::SetLanguage(language))
             .saying(Notice::LanguageSet),
         Action::Help => Step::to(conversation.push(Screen::Help)),
         Action::Privacy => Step::to(conversation.push(Screen::Privacy)),
-        action if is_staffs(action) && !person.is_staff => Step::to(conversation).saying(Notice::StaffOnly),
-        Action::StaffToday => Step::to(conversation.push(Screen::Day { date: None })),
-        Action::StaffDay(date) => {
-            let screen = Screen::Day { date: Some(date) };
-            Step::to(match conversation.top() {
-                Screen::Day { .. } => conversation.replace(screen),
-                _ => conversation.push(screen),
-            })
+        action if staff::is_theirs(action) => staff::on_tap(conversation, action, person),
+        Action::Settings => Step::to(conversation.push(Screen::Settings)),
+        Action::Zones => Step::to(conversation.push(Screen::Zones)),
+        Action::Set(setting) => {
+            let conversation =
+                if *conversation.top() == Screen::Zones { conversation.pop() } else { conversation };
+            Step::to(conversation).doing(Effect::Set(setting))
         }
-        Action::StaffVisit(booking) => Step::to(conversation.push(Screen::StaffVisit { booking })),
-        Action::Regard(booking, regard) => Step::to(conversation).doing(Effect::Regard(booking, regard)),
-        Action::Unblock(time_off) => Step::to(conversation).doing(Effect::Unblock(time_off)),
         Action::Location(_)
         | Action::Tick(..)
         | Action::ServicesPage(_)
@@ -245,6 +271,15 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
         | Action::Pick(_)
         | Action::Put(..)
         | Action::ConfirmSeries => flow::on_tap(conversation, action),
+        action => own::on_tap(conversation, action),
+    }
+}
+
+/// At the screen of a visit, wherever somebody comes from.
+pub(super) fn at_visit(conversation: Conversation, booking: BookingId) -> Conversation {
+    match conversation.top() {
+        Screen::Visit { booking: shown } if *shown == booking => conversation,
+        _ => Conversation::home_then(Screen::Visit { booking }),
     }
 }
 

@@ -9,7 +9,8 @@ use crate::domain::{
     slots::Refusal,
 };
 
-const CLIENT: Standing = Standing { consented: true, is_staff: false, only_location: Some(LocationId(1)) };
+const CLIENT: Standing =
+    Standing { consented: true, is_staff: false, is_admin: false, only_location: Some(LocationId(1)) };
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date")
@@ -71,7 +72,8 @@ fn a_time_is_held_and_confirmed() {
     let asked = step(conversation, Event::Tap(Action::Confirm), CLIENT);
     assert_eq!(asked.effect, Some(Effect::Confirm(BookingId(5))));
     let done = resume(asked, &Effect::Confirm(BookingId(5)), Outcome::Confirmed(BookingId(5)));
-    assert_eq!(done.conversation, Conversation::home_then(Screen::Visit { booking: BookingId(5) }));
+    assert_eq!(done.conversation, Conversation::at(Screen::Home));
+    assert_eq!(done.card, Some(BookingId(5)), "the visit's card stays in the chat");
     assert_eq!(done.notice, Some(Notice::Booked));
 }
 
@@ -87,7 +89,8 @@ fn leaving_the_summary_gives_the_time_back_and_looking_aside_does_not() {
     ] {
         assert_eq!(step(at_summary(), event.clone(), CLIENT).effect, released, "{event:?}");
     }
-    for event in [Event::Command(Command::Language), Event::Command(Command::Help), Event::Stray(Stray::Text)]
+    for event in
+        [Event::Command(Command::Language), Event::Command(Command::Help), Event::Text("hello".to_owned())]
     {
         assert_eq!(step(at_summary(), event.clone(), CLIENT).effect, None, "{event:?}");
     }
@@ -133,7 +136,7 @@ fn nothing_happens_before_consent() {
         Event::Command(Command::Book),
         Event::Tap(Action::Confirm),
         Event::Tap(Action::Cancel(BookingId(1))),
-        Event::Stray(Stray::Text),
+        Event::Text("hello".to_owned()),
         Event::OwnPhone("+4930123456".to_owned()),
     ] {
         let step = step(at_summary(), event.clone(), stranger);

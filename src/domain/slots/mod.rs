@@ -113,6 +113,17 @@ impl Search<'_> {
         slots
     }
 
+    /// Whether the master is at work on a local date at a time that could be booked, were it free.
+    pub fn works_on(&self, date: NaiveDate) -> bool {
+        let earliest = self.rules.earliest(self.now);
+        self.openings(date).any(|opening| {
+            let is_of_the_day = time::local_date(self.rules.zone, opening.window.start()) == date;
+            let left =
+                Ranges::from(opening.window).subtract(&opening.breaks).subtract(&self.timetable.time_off);
+            is_of_the_day && left.iter().any(|range| range.end() > earliest)
+        })
+    }
+
     /// The first time that can be booked on or after a date.
     pub fn first_from(&self, date: NaiveDate) -> Option<Slot> {
         let today = self.rules.today(self.now);

@@ -1,7 +1,7 @@
 //! Visits that recur: shown as a whole, and booked all or none.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use super::{Confirmed, claims, confirm, new_booking, own_card, take};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         series::{self, Deviation, Occurrence, Recurrence},
         slots::{Regard, Slot},
     },
-    services::ServiceError,
+    services::{ServiceError, Services},
 };
 
 /// A series as it would be booked now.
@@ -83,20 +83,23 @@ pub async fn preview(
 
 /// Confirms the hold and takes all other visits of the series, or none of it.
 pub async fn confirm_series(
-    pool: &PgPool,
+    services: &Services,
     client: ClientId,
     wish: &Wish,
     booking: BookingId,
     (rule, deviations): (Recurrence, &[(u32, Deviation)]),
     by: By,
-    now: DateTime<Utc>,
 ) -> Result<Result<Confirmed, Outcome>, ServiceError> {
+    let (pool, now) = (&services.pool, services.clock.now());
     let mut conn = pool.acquire().await?;
     let preview = match preview(&mut conn, client, wish, booking, rule, deviations, now).await? {
         Ok(preview) => preview,
         Err(outcome) => return Ok(Err(outcome)),
     };
     drop(conn);
+    if confirm::needs_approval(&preview.card) {
+        return Ok(Err(Outcome::OneRequest));
+    }
     if preview.planned.iter().any(Occurrence::is_clash) {
         return Ok(Err(Outcome::SeriesClash));
     }
@@ -105,7 +108,7 @@ pub async fn confirm_series(
     let slots: Vec<Slot> = preview.planned.iter().filter_map(|occurrence| occurrence.slot?.ok()).collect();
     if slots.len() == 1 {
         // With all others left out, it is a visit like any other.
-        return confirm(pool, client, booking, by, now).await;
+        return confirm(services, client, booking, by).await;
     }
     let all: Vec<_> = slots.iter().flat_map(|slot| claims(availability, client, *slot)).collect();
     let mut lock = confirm::begin(pool, &all).await?;
@@ -136,5 +139,5 @@ pub async fn confirm_series(
     let mut card = preview.card;
     (card.booking.status, card.booking.hold_until) = (Status::Confirmed, None);
     (card.booking.series, card.rule) = (Some(series), Some(rule.rule()));
-    Ok(Ok(Confirmed { lock, card, outcome: Outcome::SeriesConfirmed(booking) }))
+    Ok(Ok(Confirmed { lock, card, outcome: Outcome::SeriesConfirmed(booking), was: None }))
 }

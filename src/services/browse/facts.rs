@@ -6,11 +6,20 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::{
-    db::{bookings::Card, catalog::LocationChoice, time_off::TimeOff},
+    db::{
+        bookings::Card,
+        catalog::LocationChoice,
+        jobs::Status,
+        outbox::{Counts, Line},
+        payments::{Balance, OwnPayment},
+        recipients::Settings,
+        time_off::TimeOff,
+        waitlist::PlaceInLine,
+    },
     domain::{
         booking::Standing,
         catalog::{Offer, Service},
-        conversation::MasterChoice,
+        conversation::{MasterChoice, WaitWish},
         ids::ServiceId,
         language::LocalText,
         money::Money,
@@ -18,7 +27,7 @@ use crate::{
         series::{Occurrence, Recurrence},
         slots::{self, Refusal, Slot},
     },
-    services::staff::Why,
+    services::staff::{Delayed, Why},
 };
 
 /// A master to choose, with what the wish takes with them.
@@ -64,6 +73,8 @@ pub struct SeriesFacts {
 pub struct CalendarFacts {
     pub month: Month,
     pub free: BTreeSet<NaiveDate>,
+    /// Days on which somebody works, but no time is left.
+    pub full: BTreeSet<NaiveDate>,
     pub first: Month,
     pub last: Month,
     pub today: NaiveDate,
@@ -81,6 +92,16 @@ pub struct TimesFacts {
     /// Those of them that leave no unusable gap, where the location cares.
     pub tidy: BTreeSet<DateTime<Utc>>,
     pub master: Option<LocalText>,
+}
+
+/// What a client is about to wait for.
+#[derive(Debug, Clone)]
+pub struct WaitFacts {
+    pub wanted: WaitWish,
+    pub services: Vec<LocalText>,
+    /// `None` is anyone.
+    pub master: Option<LocalText>,
+    pub zone: Tz,
 }
 
 /// A day of the staff.
@@ -146,6 +167,7 @@ pub enum Facts {
     Language,
     Help {
         is_staff: bool,
+        is_admin: bool,
     },
     Privacy,
     Day(DayFacts),
@@ -165,6 +187,53 @@ pub enum Facts {
     HoldOver,
     /// The client cannot book this, whatever the time.
     NotAdmitted(Refusal),
+    /// How late will the client be?
+    Late(VisitFacts),
+    /// A rating to which a comment may be added.
+    Comment {
+        card: Card,
+        /// What can be given to the master, in hundredths of the price and as an amount.
+        tips: Vec<(u8, Money)>,
+    },
+    Wait(WaitFacts),
+    Waits(Vec<PlaceInLine>),
+    Settings {
+        settings: Settings,
+        business: Tz,
+        is_staff: bool,
+    },
+    Zones {
+        settings: Settings,
+        business: Tz,
+    },
+    StaffCancel(Card),
+    Unanswered(Vec<Card>),
+    /// By how many minutes a master is late, and whom that touches.
+    RunLate {
+        minutes: Option<u8>,
+        delayed: Vec<Delayed>,
+    },
+    /// Only who has visits of their own can be late for them.
+    NotAMaster,
+    Outbox {
+        counts: Counts,
+        parked: Vec<Line>,
+        zone: Tz,
+    },
+    Jobs {
+        jobs: Vec<Status>,
+        zone: Tz,
+    },
+    Terms,
+    PaySupport {
+        payments: Vec<OwnPayment>,
+        zone: Tz,
+    },
+    Ledger {
+        balances: Vec<Balance>,
+        due: i64,
+        month: Month,
+    },
     /// What the screen was about is not there any more.
     Missing,
     /// There is nothing to book yet.

@@ -1,5 +1,7 @@
 //! What the search for free times shows: masters, days, times and what to take instead.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgConnection;
 
@@ -92,9 +94,12 @@ pub(super) fn calendar(
     });
     let month = month.clamp(first, last);
     let days = month.first().max(today).iter_days().take_while(|day| *day <= month.last().min(last_day));
+    let (free, others): (BTreeSet<NaiveDate>, BTreeSet<_>) = days.partition(|day| has_time(*day));
+    let is_full = |day: &NaiveDate| searches.iter().any(|search| search.works_on(*day));
     Facts::Calendar(CalendarFacts {
         month,
-        free: days.filter(|day| has_time(*day)).collect(),
+        free,
+        full: others.into_iter().filter(is_full).collect(),
         first,
         last,
         today,
@@ -119,14 +124,22 @@ pub(super) fn times(availability: &Availability, master: MasterChoice, day: Naiv
     })
 }
 
+/// Times to take instead of one.
+pub(super) fn alternatives(
+    availability: &Availability,
+    master: MasterChoice,
+    start: DateTime<Utc>,
+) -> Vec<AlternativeFacts> {
+    let found = slots::nearest(&availability.searches(), master.one(), start).into_iter();
+    let named = found.filter_map(|found| {
+        let master = availability.candidate(found.slot.master)?.master.names.clone();
+        Some(AlternativeFacts { slot: found.slot, kind: found.kind, master })
+    });
+    named.collect()
+}
+
 pub(super) fn taken(availability: &Availability, master: MasterChoice, start: DateTime<Utc>) -> Facts {
-    let alternatives = slots::nearest(&availability.searches(), master.one(), start)
-        .into_iter()
-        .filter_map(|found| {
-            let master = availability.candidate(found.slot.master)?.master.names.clone();
-            Some(AlternativeFacts { slot: found.slot, kind: found.kind, master })
-        })
-        .collect();
+    let alternatives = alternatives(availability, master, start);
     Facts::Taken { zone: availability.location.rules.zone, start, alternatives }
 }
 

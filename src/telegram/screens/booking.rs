@@ -6,13 +6,14 @@ use super::Frame;
 use crate::{
     db::catalog::LocationChoice,
     domain::{
-        booking::Standing,
+        booking::{Standing, Status},
         catalog::{Offer, Service},
         conversation::Action,
+        deposit::{Deposit, Reason},
         ids::ServiceId,
         language::LocalText,
         money::Money,
-        slots::{Audience, Oddity, Refusal},
+        slots::{Audience, Oddity, Refusal, Regard},
     },
     services::browse::{MasterChoiceFacts, VisitFacts},
     t,
@@ -167,6 +168,9 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
     let Standing::OnHold { until } = standing else {
         return hold_over(frame);
     };
+    if booking.status == Status::AwaitingPayment {
+        return awaiting(frame, visit, *until);
+    }
     // One service says it all in its own line.
     let totals = if booking.items.len() > 1 {
         let duration = tr.minutes(u32::try_from(booking.minutes()).unwrap_or_default());
@@ -180,7 +184,15 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
     let old_price = card.moved_from.map(|(_, price)| price).filter(|price| *price != booking.price);
     let price_was = quoted.map(|was| t!(tr, "summary-price-was", price = tr.money(was)));
     let old_price = old_price.map(|was| t!(tr, "summary-price-before", price = tr.money(was)));
-    let rules = [was, price_was, old_price, Some(frame.terms(card))];
+    let asks = card.approves_flagged && card.regard == Regard::Flagged && booking.replaces.is_none();
+    let due = booking.deposit.map(|deposit| {
+        if asks {
+            t!(tr, "summary-deposit-later", amount = tr.money(deposit.amount))
+        } else {
+            deposit_line(frame, deposit)
+        }
+    });
+    let rules = [was, price_was, old_price, due, Some(frame.terms(card))];
     let text = t!(
         tr,
         "summary",
@@ -195,14 +207,47 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
         zone = tr.zone(booking.zone),
         totals = totals,
         rules = rules.into_iter().flatten().collect::<Vec<_>>().join("\n"),
-        until = tr.time(*until, booking.zone)
+        until = tr.time(*until, booking.zone),
+        how = if booking.deposit.is_some() && !asks { "pay" } else { "confirm" }
     );
-    let confirm = match booking.replaces {
-        Some(_) => t!(tr, "summary-confirm-move"),
-        None => t!(tr, "summary-confirm"),
+    let confirm = match (booking.replaces, booking.deposit) {
+        (None, _) if asks => t!(tr, "summary-confirm"),
+        (Some(_), _) => t!(tr, "summary-confirm-move"),
+        (None, Some(deposit)) => t!(tr, "summary-pay", amount = tr.money(deposit.amount)),
+        (None, None) => t!(tr, "summary-confirm"),
     };
     let repeat = (card.most_repeats.is_some() && booking.replaces.is_none())
         .then(|| vec![Button::new(t!(tr, "summary-repeat"), Action::Repeat)]);
     let rows = [vec![Button::new(confirm, Action::Confirm)]].into_iter().chain(repeat).collect();
     frame.inline(text, rows)
+}
+
+/// What is due before the visit is theirs, and why.
+fn deposit_line(frame: Frame, deposit: Deposit) -> String {
+    let amount = frame.tr.money(deposit.amount);
+    match deposit.reason {
+        Reason::Usual => t!(frame.tr, "summary-deposit", amount = amount),
+        Reason::New => t!(frame.tr, "summary-deposit-new", amount = amount),
+        Reason::Flagged => t!(frame.tr, "summary-deposit-flagged", amount = amount),
+    }
+}
+
+/// The invoice is in a message of its own; this says for how long it is good.
+fn awaiting(frame: Frame, visit: &VisitFacts, until: chrono::DateTime<chrono::Utc>) -> View {
+    let tr = frame.tr;
+    let booking = &visit.card.booking;
+    let text = t!(
+        tr,
+        "summary-awaiting",
+        items = frame.items(booking),
+        master = escape(visit.card.master.get(tr.language())),
+        place = frame.place(&visit.card),
+        day = frame.day_of(booking),
+        from = frame.from(booking),
+        to = frame.to(booking),
+        zone = tr.zone(booking.zone),
+        amount = booking.deposit.map(|deposit| tr.money(deposit.amount)).unwrap_or_default(),
+        until = tr.time(until, booking.zone)
+    );
+    frame.inline(text, Vec::new())
 }

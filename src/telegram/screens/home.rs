@@ -44,6 +44,7 @@ pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool) -> View {
         rows.push(vec![Button::new(t!(tr, "button-today"), Action::StaffToday)]);
     }
     rows.push(vec![
+        Button::new(t!(tr, "button-settings"), Action::Settings),
         Button::new(t!(tr, "button-language"), Action::Languages),
         Button::new(t!(tr, "button-help"), Action::Help),
     ]);
@@ -55,11 +56,15 @@ pub(super) fn language(frame: Frame) -> View {
     frame.inline(t!(frame.tr, "language"), rows)
 }
 
-pub(super) fn help(frame: Frame, is_staff: bool) -> View {
+pub(super) fn help(frame: Frame, is_staff: bool, is_admin: bool) -> View {
     let tr = frame.tr;
-    let text =
-        if is_staff { format!("{}\n\n{}", t!(tr, "help"), t!(tr, "help-staff")) } else { t!(tr, "help") };
-    frame.inline(text, vec![vec![Button::new(t!(tr, "button-privacy"), Action::Privacy)]])
+    let parts = [
+        Some(t!(tr, "help")),
+        is_staff.then(|| t!(tr, "help-staff")),
+        is_admin.then(|| t!(tr, "help-admin")),
+    ];
+    let text: Vec<String> = parts.into_iter().flatten().collect();
+    frame.inline(text.join("\n\n"), vec![vec![Button::new(t!(tr, "button-privacy"), Action::Privacy)]])
 }
 
 pub(super) fn privacy(frame: Frame) -> View {

@@ -1,11 +1,19 @@
 //! Each screen as a pure function of its facts.
 
 mod booking;
+mod desk;
 mod home;
+pub mod letters;
+mod money;
+mod notice;
 mod series;
+mod settings;
 mod staff;
 mod times;
 mod visits;
+mod waitlist;
+
+pub use self::{money::ledger_table, notice::notice};
 
 use chrono::{DateTime, Utc};
 
@@ -14,7 +22,7 @@ use crate::{
     db::bookings::Card,
     domain::{
         booking::{Booking, Cancelling, Status},
-        conversation::{Action, Notice},
+        conversation::Action,
     },
     i18n::Tr,
     services::browse::Facts,
@@ -37,7 +45,7 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::Phone => home::phone(frame),
         Facts::Home { next, is_staff } => home::home(frame, next.as_ref(), *is_staff),
         Facts::Language => home::language(frame),
-        Facts::Help { is_staff } => home::help(frame, *is_staff),
+        Facts::Help { is_staff, is_admin } => home::help(frame, *is_staff, *is_admin),
         Facts::Privacy => home::privacy(frame),
         Facts::NobodyDoesAll => booking::nobody_does_all(frame),
         Facts::Gone { services, is_moving } => booking::gone(frame, services, *is_moving),
@@ -63,54 +71,23 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::Day(day) => staff::day(frame, day),
         Facts::StaffVisit(card) => staff::visit(frame, card),
         Facts::Why(why) => staff::why(frame, why.as_ref()),
-    }
-}
-
-/// The short word for a notice, as plain text.
-pub fn notice(tr: Tr, notice: Notice) -> String {
-    match notice {
-        Notice::OutOfDate => t!(tr, "notice-out-of-date"),
-        Notice::StaffOnly => t!(tr, "notice-staff-only"),
-        Notice::PickAService => t!(tr, "notice-pick-a-service"),
-        Notice::TooManyServices => t!(tr, "notice-too-many-services"),
-        Notice::PhoneSaved => t!(tr, "notice-phone-saved"),
-        Notice::PhoneSkipped => t!(tr, "notice-phone-skipped"),
-        Notice::PhoneNotYours => t!(tr, "notice-phone-not-yours"),
-        Notice::PhoneOrSkip => t!(tr, "notice-phone-or-skip"),
-        Notice::LanguageSet => t!(tr, "notice-language-set"),
-        Notice::OwnVisitThen => t!(tr, "notice-own-visit-then"),
-        Notice::HoldOver => t!(tr, "notice-hold-over"),
-        Notice::NotOffered => t!(tr, "notice-not-offered"),
-        Notice::Booked => t!(tr, "notice-booked"),
-        Notice::NothingBooked => t!(tr, "notice-nothing-booked"),
-        Notice::VisitCancelled => t!(tr, "notice-visit-cancelled"),
-        Notice::ChooseVisitToCancel => t!(tr, "notice-choose-visit-to-cancel"),
-        Notice::TooLateToCancel => t!(tr, "notice-too-late-to-cancel"),
-        Notice::NotFound => t!(tr, "notice-not-found"),
-        Notice::SayDay => t!(tr, "notice-say-day"),
-        Notice::UnknownCommand => t!(tr, "notice-unknown-command"),
-        Notice::UnknownText => t!(tr, "notice-unknown-text"),
-        Notice::UnknownSticker => t!(tr, "notice-unknown-sticker"),
-        Notice::UnknownPicture => t!(tr, "notice-unknown-picture"),
-        Notice::UnknownOther => t!(tr, "notice-unknown-other"),
-        Notice::MasterGone => t!(tr, "notice-master-gone"),
-        Notice::LeftOut => t!(tr, "notice-left-out"),
-        Notice::Moved => t!(tr, "notice-moved"),
-        Notice::SeriesBooked => t!(tr, "notice-series-booked"),
-        Notice::SeriesClash => t!(tr, "notice-series-clash"),
-        Notice::NothingMoved => t!(tr, "notice-nothing-moved"),
-        Notice::VisitCancelledLate => t!(tr, "notice-visit-cancelled-late"),
-        Notice::VisitsCancelled => t!(tr, "notice-visits-cancelled"),
-        Notice::TooLateToMove => t!(tr, "notice-too-late-to-move"),
-        Notice::SayTime => t!(tr, "notice-say-time"),
-        Notice::SaySpan => t!(tr, "notice-say-span"),
-        Notice::NoSuchMaster => t!(tr, "notice-no-such-master"),
-        Notice::CannotMove => t!(tr, "notice-cannot-move"),
-        Notice::RegardSet => t!(tr, "notice-regard-set"),
-        Notice::Blocked => t!(tr, "notice-blocked"),
-        Notice::BlockClash => t!(tr, "notice-block-clash"),
-        Notice::Unblocked => t!(tr, "notice-unblocked"),
-        Notice::StartedAnew => t!(tr, "notice-started-anew"),
+        Facts::Late(visit) => desk::late(frame, visit),
+        Facts::Comment { card, tips } => desk::comment(frame, card, tips),
+        Facts::Wait(facts) => waitlist::wait(frame, facts),
+        Facts::Waits(places) => waitlist::waits(frame, places),
+        Facts::Settings { settings, business, is_staff } => {
+            settings::settings(frame, settings, *business, *is_staff)
+        }
+        Facts::Zones { settings, business } => settings::zones(frame, settings, *business),
+        Facts::StaffCancel(card) => desk::staff_cancel(frame, card),
+        Facts::Unanswered(cards) => desk::unanswered(frame, cards),
+        Facts::RunLate { minutes, delayed } => desk::run_late(frame, *minutes, delayed),
+        Facts::NotAMaster => frame.inline(t!(frame.tr, "run-late-admin"), Vec::new()),
+        Facts::Outbox { counts, parked, zone } => desk::outbox(frame, *counts, parked, *zone),
+        Facts::Terms => frame.inline(t!(frame.tr, "terms-of-payment"), Vec::new()),
+        Facts::PaySupport { payments, zone } => money::support(frame, payments, *zone),
+        Facts::Ledger { balances, due, month } => money::ledger(frame, balances, *due, *month),
+        Facts::Jobs { jobs, zone } => desk::jobs(frame, jobs, *zone),
     }
 }
 

@@ -19,11 +19,13 @@ const BLANK: &str = "\u{2800}";
 const TIMES_IN_A_ROW: usize = 4;
 
 pub(super) fn calendar(frame: Frame, facts: &CalendarFacts) -> View {
-    let CalendarFacts { month, free, first, last, today, master, is_moving } = facts;
+    let CalendarFacts { month, free, full, first, last, today, master, is_moving } = facts;
     let (month, first, last, today) = (*month, *first, *last, *today);
     let tr = frame.tr;
     let day_button = |day: Option<NaiveDate>| match day {
         Some(day) if free.contains(&day) => Button::new(day.day().to_string(), Action::Day(day)),
+        // There the client can ask to be told when something opens.
+        Some(day) if full.contains(&day) => Button::new("✕", Action::Day(day)),
         Some(_) => Button::label("·"),
         None => Button::label(BLANK),
     };
@@ -42,6 +44,9 @@ pub(super) fn calendar(frame: Frame, facts: &CalendarFacts) -> View {
     rows.push(monday_to_sunday.map(|day| Button::label(tr.weekday_short(day))).collect());
     rows.extend(weeks.map(|week| week.into_iter().map(day_button).collect()));
 
+    if free.is_empty() || !full.is_empty() {
+        rows.push(vec![Button::new(t!(tr, "button-tell-me"), Action::WaitMonth(month))]);
+    }
     let with = with_master(frame, master.as_ref());
     let text = if free.is_empty() {
         t!(tr, "calendar-empty", month = tr.month(month), master = with)
@@ -59,8 +64,9 @@ pub(super) fn times(frame: Frame, facts: &TimesFacts) -> View {
     let tr = frame.tr;
     let date = tr.date(*day, frame.now.with_timezone(&zone).date_naive());
     let with = with_master(frame, master.as_ref());
+    let tell_me = vec![Button::new(t!(tr, "button-tell-me"), Action::WaitDay(*day))];
     if starts.is_empty() {
-        return frame.inline(t!(tr, "times-none", day = date), Vec::new());
+        return frame.inline(t!(tr, "times-none", day = date), vec![tell_me]);
     }
     let parts = [
         (0..6, t!(tr, "times-night")),
@@ -92,6 +98,7 @@ pub(super) fn times(frame: Frame, facts: &TimesFacts) -> View {
             }
         }
     }
+    rows.push(tell_me);
     let mut text = t!(tr, "times", day = date, master = with, zone = tr.zone(zone));
     if marks {
         text = format!("{text}\n{}", t!(tr, "times-tidy"));

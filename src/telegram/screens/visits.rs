@@ -3,8 +3,11 @@
 use super::Frame;
 use crate::{
     domain::{
-        booking::{Booking, Cancelling, Standing, Status},
+        booking::{Booking, Cancelling, Purpose, Standing, Status},
         conversation::Action,
+        ledger::Account,
+        payment::Method,
+        reminder::{Answer, allows},
         series::Recurrence,
     },
     services::browse::VisitFacts,
@@ -36,6 +39,9 @@ pub(super) fn list(frame: Frame, visits: &[VisitFacts], past: bool, page: u8, mo
         rows.push(vec![Button::new(t!(tr, "button-book"), Action::Book)]);
     }
     rows.push(vec![Button::new(other, to(!past, 0))]);
+    if !past {
+        rows.push(vec![Button::new(t!(tr, "button-waits"), Action::Waits)]);
+    }
     let text = match (visits.is_empty(), past) {
         (true, _) => empty,
         (false, true) => t!(tr, "visits-past"),
@@ -48,26 +54,31 @@ pub(super) fn list(frame: Frame, visits: &[VisitFacts], past: bool, page: u8, mo
 pub(super) fn status(frame: Frame, booking: &Booking) -> String {
     let tr = frame.tr;
     match booking.status {
-        Status::Held | Status::AwaitingPayment => t!(tr, "status-held"),
+        Status::Held if booking.purpose == Purpose::Requested => t!(tr, "status-requested"),
+        Status::AwaitingPayment => t!(tr, "status-awaiting-payment"),
+        Status::Held => t!(tr, "status-held"),
         Status::Confirmed if frame.now >= booking.visit.end() => t!(tr, "status-past"),
         Status::Confirmed if frame.now >= booking.visit.start() => t!(tr, "status-now"),
         Status::Confirmed => t!(tr, "status-confirmed"),
+        Status::Completed if booking.came_late => t!(tr, "status-came-late"),
         Status::Completed => t!(tr, "status-completed"),
         Status::NoShow => t!(tr, "status-no-show"),
+        Status::Cancelled if booking.by_studio => t!(tr, "status-cancelled-studio"),
+        Status::Expired if booking.purpose == Purpose::Requested => t!(tr, "status-declined"),
         Status::Cancelled if booking.is_late_cancel => t!(tr, "status-cancelled-late"),
         Status::Cancelled | Status::Expired => t!(tr, "status-cancelled"),
     }
 }
 
-pub(super) fn card(frame: Frame, visit: &VisitFacts) -> View {
+/// A visit as its client sees it, below a heading.
+pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
     let tr = frame.tr;
     let VisitFacts { card, standing } = visit;
     let booking = &card.booking;
-    let status = status(frame, booking);
     let mut text = t!(
         tr,
         "visit",
-        status = status,
+        status = heading,
         items = frame.items(booking),
         master = escape(card.master.get(tr.language())),
         place = frame.place(card),
@@ -77,26 +88,82 @@ pub(super) fn card(frame: Frame, visit: &VisitFacts) -> View {
         zone = tr.zone(booking.zone),
         price = tr.money(booking.price)
     );
-    if let Some(rule) = card.rule.as_deref().and_then(|rule| Recurrence::parse(rule).ok()) {
-        text = format!("{text}\n{}", t!(tr, "visit-series", rule = tr.every(rule)));
+    let rule = card.rule.as_deref().and_then(|rule| Recurrence::parse(rule).ok());
+    let is_ahead = matches!(standing, Standing::Ahead(_));
+    let delay = tr.minutes(booking.delay);
+    let late = tr.minutes(booking.client_late);
+    let lines = [
+        rule.map(|rule| t!(tr, "visit-series", rule = tr.every(rule))),
+        (is_ahead && booking.delay > 0).then(|| t!(tr, "visit-delay", late = delay)),
+        (booking.client_late > 0 && booking.is_confirmed()).then(|| t!(tr, "visit-late", late = late)),
+        (is_ahead && booking.client_late == 0 && booking.coming_at.is_some()).then(|| t!(tr, "visit-coming")),
+        money(frame, booking),
+        card.rating.as_ref().map(|rating| t!(tr, "visit-rated", stars = stars(rating.stars))),
+        is_ahead.then(|| format!("\n{}", frame.terms(card))),
+    ];
+    for line in lines.into_iter().flatten() {
+        text.push('\n');
+        text.push_str(&line);
     }
-    let mut rows = Vec::new();
-    if let Standing::Ahead(ahead) = standing {
-        text = format!("{text}\n\n{}", frame.terms(card));
-        rows.push(vec![Button::new(t!(tr, "button-ics"), Action::CalendarFile(booking.id))]);
-        if ahead.may_move {
-            rows.push(vec![Button::new(t!(tr, "button-move-visit"), Action::Move(booking.id))]);
-        }
-    }
-    rows.push(vec![Button::new(t!(tr, "button-visits"), Action::Visits { past: false, page: 0 })]);
-    // Last, away from what is tapped every day.
-    if may_cancel(*standing) {
-        rows.push(vec![Button::new(t!(tr, "button-cancel-visit"), Action::AskCancel(booking.id))]);
-    }
-    frame.inline(text, rows)
+    text
 }
 
-fn may_cancel(standing: Standing) -> bool {
+/// What has become of the money that was paid for a visit, in a line.
+pub(super) fn money(frame: Frame, booking: &Booking) -> Option<String> {
+    let tr = frame.tr;
+    let amount = tr.money(booking.deposit?.amount);
+    match booking.money_to_be()? {
+        Account::Deposits | Account::Sales => Some(t!(tr, "visit-paid", amount = amount)),
+        Account::Fees => Some(t!(tr, "visit-fee", amount = amount)),
+        Account::Refunds => Some(t!(tr, "visit-refund", amount = amount)),
+        _ => None,
+    }
+}
+
+/// "⭐⭐⭐⭐".
+pub(super) fn stars(count: u8) -> String {
+    "⭐".repeat(usize::from(count))
+}
+
+pub(super) fn card(frame: Frame, visit: &VisitFacts) -> View {
+    let booking = &visit.card.booking;
+    let mut rows = actions(frame, visit);
+    if matches!(visit.standing, Standing::Ahead(ahead) if ahead.may_move) {
+        rows.push(vec![Button::new(t!(frame.tr, "button-earlier"), Action::Earlier(booking.id))]);
+    }
+    rows.push(vec![Button::new(t!(frame.tr, "button-visits"), Action::Visits { past: false, page: 0 })]);
+    // Last, away from what is tapped every day.
+    if may_cancel(visit.standing) {
+        rows.push(vec![Button::new(t!(frame.tr, "button-cancel-visit"), Action::AskCancel(booking.id))]);
+    }
+    frame.inline(body(frame, visit, &status(frame, booking)), rows)
+}
+
+/// What can be done with a visit besides cancelling it: each button only while it is good for something.
+pub(super) fn actions(frame: Frame, visit: &VisitFacts) -> Vec<Vec<Button>> {
+    let tr = frame.tr;
+    let VisitFacts { card, standing } = visit;
+    let booking = &card.booking;
+    let can = |answer| allows(booking, card.terms, frame.now, answer);
+    let mut rows = Vec::new();
+    let coming = (can(Answer::Coming) && booking.coming_at.is_none())
+        .then(|| Button::new(t!(tr, "button-coming"), Action::Coming(booking.id)));
+    let late = can(Answer::Late).then(|| Button::new(t!(tr, "button-late"), Action::AskLate(booking.id)));
+    rows.push(coming.into_iter().chain(late).collect());
+    if matches!(standing, Standing::Ahead(_)) {
+        rows.push(vec![Button::new(t!(tr, "button-ics"), Action::CalendarFile(booking.id))]);
+    }
+    if can(Answer::Move) {
+        rows.push(vec![Button::new(t!(tr, "button-move-visit"), Action::Move(booking.id))]);
+    }
+    if matches!(booking.status, Status::Cancelled | Status::Completed) {
+        rows.push(vec![Button::new(t!(tr, "button-again"), Action::Again(booking.id))]);
+    }
+    rows.retain(|row: &Vec<Button>| !row.is_empty());
+    rows
+}
+
+pub(super) fn may_cancel(standing: Standing) -> bool {
     match standing {
         Standing::OnHold { .. } => true,
         Standing::Ahead(ahead) => ahead.cancelling != Cancelling::TooLate,
@@ -122,6 +189,17 @@ pub(super) fn cancel(frame: Frame, visit: &VisitFacts, following: usize) -> View
     );
     if matches!(standing, Standing::Ahead(ahead) if ahead.cancelling == Cancelling::Late) {
         text = format!("{text}\n{}", t!(tr, "cancel-late"));
+    }
+    if let (Some(deposit), Some(Account::Deposits), Standing::Ahead(ahead)) =
+        (booking.deposit, booking.money, standing)
+    {
+        let amount = tr.money(deposit.amount);
+        let line = match (ahead.cancelling, Method::of(deposit.amount.currency())) {
+            (Cancelling::Late, _) => t!(tr, "cancel-fee", amount = amount),
+            (_, Method::Stars) => t!(tr, "cancel-refund", amount = amount),
+            (_, Method::Provider) => t!(tr, "cancel-refund-by-hand", amount = amount),
+        };
+        text = format!("{text}\n{line}");
     }
     let keep = Button::new(t!(tr, "cancel-no"), Action::Back);
     let rows = if following > 0 {

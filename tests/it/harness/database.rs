@@ -97,8 +97,7 @@ async fn prepare(url: &str) {
         sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.expect("ids moved apart");
     }
     let plan = vizit::catalog::parse(super::STUDIO).expect("the tests' catalog");
-    let services =
-        vizit::services::Services { pool, clock: std::sync::Arc::new(SystemClock), admins: Vec::new() };
+    let services = vizit::services::Services::new(pool, std::sync::Arc::new(SystemClock), Vec::new());
     vizit::services::catalog::apply(&services, &plan).await.expect("the catalog in force");
     services.pool.close().await;
 }

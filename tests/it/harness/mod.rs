@@ -29,6 +29,7 @@ pub(crate) const START: &str = "2026-11-23T08:00:00Z";
 pub(crate) const STUDIO: &str = include_str!("../../data/studio.toml");
 pub(crate) const SALON: &str = include_str!("../../data/salon.toml");
 pub(crate) const TOKEN: &str = "7000002:a-token-for-the-tests-alone";
+pub(crate) const PROVIDER: &str = "42:TEST:a-provider-for-the-tests";
 pub(crate) const ADMIN: i64 = 4001;
 pub(crate) const VERA: i64 = 3001;
 pub(crate) const ANNA: i64 = 3002;
@@ -37,22 +38,33 @@ pub(crate) const ANNA: i64 = 3002;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bot API methods that the bot is meant to use.
-const METHODS: [&str; 10] = [
+const METHODS: [&str; 16] = [
     "answerCallbackQuery",
+    "answerPreCheckoutQuery",
+    "deleteMessage",
     "deleteWebhook",
     "editMessageReplyMarkup",
     "editMessageText",
     "getMe",
+    "getStarTransactions",
     "getUpdates",
+    "refundStarPayment",
     "sendDocument",
+    "sendInvoice",
     "sendMessage",
+    "sendPhoto",
     "setMyCommands",
     "setWebhook",
 ];
 
 /// Refusals that are part of everyday life.
-const USUAL_REFUSALS: [&str; 3] =
-    ["message is not modified", "chat not found", "terminated by other getUpdates"];
+const USUAL_REFUSALS: [&str; 4] = [
+    "message is not modified",
+    "chat not found",
+    "terminated by other getUpdates",
+    // Masters and admins whom the test never lets write to the bot.
+    "bot can't initiate conversation with a user",
+];
 
 struct SandboxClock(vizit_sandbox::Clock);
 
@@ -79,6 +91,12 @@ pub(crate) fn run(test: impl AsyncFnOnce(&mut World)) {
     run_in(|_| {}, true, test);
 }
 
+/// Runs a test in a world whose bot keeps to so many messages a second.
+pub(crate) fn run_with_limits(per_second: &str, test: impl AsyncFnOnce(&mut World)) {
+    let change = |settings: &mut Settings| settings.messages_per_second = Some(per_second.to_owned());
+    run_in(change, true, test);
+}
+
 /// Runs a test in a world without a bot, for tests that start the program itself.
 pub(crate) fn run_without_bot(test: impl AsyncFnOnce(&mut World)) {
     run_in(|_| {}, false, test);
@@ -101,7 +119,7 @@ fn run_in(change: impl FnOnce(&mut Settings), starts: bool, test: impl AsyncFnOn
     let _capturing = log.capture();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut world = World::new(log.clone(), change).await;
+        let mut world = World::new(log.clone(), change, starts).await;
         if starts {
             world.start().await;
         }
@@ -111,10 +129,15 @@ fn run_in(change: impl FnOnce(&mut Settings), starts: bool, test: impl AsyncFnOn
 }
 
 impl World {
-    async fn new(log: Log, change: impl FnOnce(&mut Settings)) -> World {
+    async fn new(log: Log, change: impl FnOnce(&mut Settings), stands_still: bool) -> World {
         let database = Database::fresh().await;
         let pool = PgPool::connect(database.url()).await.expect("the test's database");
-        let clock = vizit_sandbox::Clock::frozen(START.parse().expect("an instant"));
+        // A program of its own goes by the machine's clock.
+        let clock = if stands_still {
+            vizit_sandbox::Clock::frozen(START.parse().expect("an instant"))
+        } else {
+            vizit_sandbox::Clock::running()
+        };
         let options =
             Options { token: TOKEN.to_owned(), port: 0, clock, zone: chrono_tz::Tz::Europe__Berlin };
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
@@ -124,6 +147,9 @@ impl World {
             database_url: Some(database.url().to_owned()),
             admin_ids: Some(ADMIN.to_string()),
             business_tz: Some("Europe/Berlin".to_owned()),
+            // Most tests stop the clock, and with it the limits would never let anything go again.
+            messages_per_second: Some("off".to_owned()),
+            payment_provider_token: Some(PROVIDER.to_owned()),
             ..Settings::default()
         };
         change(&mut settings);
@@ -182,7 +208,11 @@ impl World {
     /// The use cases on this world's database and clock.
     pub(crate) fn services(&self) -> Services {
         let clock = Arc::new(SandboxClock(self.sandbox.clock().clone()));
-        Services { pool: self.pool.clone(), clock, admins: vec![TelegramId(ADMIN)] }
+        Services {
+            limits: None,
+            has_provider: true,
+            ..Services::new(self.pool.clone(), clock, vec![TelegramId(ADMIN)])
+        }
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -259,23 +289,16 @@ impl World {
     }
 }
 
-/// Waits until every update was fetched and finished.
+/// Waits until the bot has nothing left to do by its clock.
 pub(crate) async fn settle(telegram: &vizit_sandbox::Telegram, pool: &PgPool) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
-    let now = telegram.clock().now();
     loop {
-        if telegram.pending_updates() == 0 {
-            let unfinished: i64 = sqlx::query_scalar(
-                // Holds that have run out are told by a job, which writes to the inbox. A program of its own goes by the
-                // system's clock, which is far away.
-                "SELECT (SELECT count(*) FROM inbox WHERE state IN ('received', 'applied') AND not_before <= $1) \
-                      + (SELECT count(*) FROM bookings WHERE status = 'held' AND hold_until <= $1 \
-                           AND created_at > $1 - interval '1 day')",
-            )
-            .bind(now)
-            .fetch_one(pool)
-            .await
-            .expect("the inbox");
+        if telegram.pending_updates() == 0 && telegram.asked_checkouts() == 0 {
+            let unfinished: i64 = sqlx::query_scalar(DUE)
+                .bind(telegram.clock().now())
+                .fetch_one(pool)
+                .await
+                .expect("what is due");
             if unfinished == 0 {
                 return;
             }
@@ -284,6 +307,19 @@ pub(crate) async fn settle(telegram: &vizit_sandbox::Telegram, pool: &PgPool) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
+
+/// What the bot has still to do: updates, messages, and what the jobs find by themselves.
+const DUE: &str = "SELECT \
+    (SELECT count(*) FROM inbox WHERE state IN ('received', 'applied') AND not_before <= $1) \
+  + (SELECT count(*) FROM outbox WHERE state = 'waiting' AND not_before <= $1 AND coalesce(retry_at, $1) <= $1) \
+  + (SELECT count(*) FROM bookings WHERE status IN ('held', 'awaiting_payment') AND hold_until <= $1) \
+  + (SELECT count(*) FROM bookings WHERE money = 'deposits' AND status <> 'confirmed' \
+         OR money = 'sales' AND status <> 'completed' OR money = 'fees' AND status = 'completed') \
+  + (SELECT count(*) FROM invoices i JOIN outbox o ON o.dedupe_key = 'invoice:' || i.id \
+         WHERE i.state = 'void' AND NOT i.is_closed) \
+  + (SELECT count(*) FROM bookings WHERE status = 'confirmed' AND ends_at <= $1 AND outcome_asked_at IS NULL) \
+  + (SELECT count(*) FROM reminders WHERE state = 'planned' AND send_at <= $1) \
+  + (SELECT count(*) FROM offers o JOIN bookings b ON b.id = o.booking_id WHERE o.state = 'open' AND b.status <> 'held')";
 
 /// No two live visits share a master, a client or a resource, and the audit knows every change.
 pub(crate) async fn check_bookings(pool: &PgPool) {
@@ -314,7 +350,24 @@ pub(crate) async fn faults_of_bookings(pool: &PgPool) -> Vec<String> {
          UNION ALL \
          SELECT 'the audit of booking ' || c.booking_id || ' has a gap' FROM ( \
              SELECT booking_id, from_status, lag(to_status) OVER (PARTITION BY booking_id ORDER BY id) AS before \
-             FROM booking_changes) c WHERE c.from_status IS DISTINCT FROM c.before",
+             FROM booking_changes) c WHERE c.from_status IS DISTINCT FROM c.before \
+         UNION ALL \
+         SELECT 'nobody owns payment ' || p.id FROM payments p \
+             WHERE NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id) \
+               AND NOT EXISTS (SELECT FROM invoices i JOIN bookings b ON b.id = i.booking_id \
+                               WHERE i.id = p.invoice_id AND i.state = 'paid' AND (b.money IS NOT NULL OR i.purpose = 'tip')) \
+         UNION ALL \
+         SELECT 'booking ' || b.id || ' and the ledger disagree' FROM bookings b \
+             WHERE coalesce((SELECT sum(CASE WHEN l.credit = 'deposits' THEN l.amount_minor ELSE -l.amount_minor END) \
+                             FROM ledger l WHERE l.booking_id = b.id AND 'deposits' IN (l.credit, l.debit)), 0) \
+                <> CASE WHEN b.money = 'deposits' THEN b.deposit_minor ELSE 0 END \
+         UNION ALL \
+         SELECT 'what is to go back and the ledger disagree by ' || owed.sum - due.sum || ' ' || owed.currency FROM ( \
+             SELECT currency, sum(CASE WHEN credit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END) \
+                            - sum(CASE WHEN debit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END) AS sum \
+             FROM ledger GROUP BY currency) owed CROSS JOIN LATERAL ( \
+             SELECT coalesce(sum(greatest(p.amount_minor, 0)), 0) AS sum FROM refunds r JOIN payments p ON p.id = r.payment_id \
+             WHERE r.state = 'due' AND p.currency = owed.currency) due WHERE owed.sum <> due.sum",
     )
     .fetch_all(pool)
     .await

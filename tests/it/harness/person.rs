@@ -114,6 +114,33 @@ impl Person {
         settle(&self.telegram, &self.pool).await;
     }
 
+    /// The newest invoice in the chat.
+    pub(crate) fn invoice(&self) -> Message {
+        let is_invoice = |message: &Message| matches!(message.content, Content::Invoice { .. });
+        self.messages().into_iter().rfind(is_invoice).expect("the bot has asked for money")
+    }
+
+    /// Opens the payment of the newest invoice and lets the bot answer; the name of the checkout.
+    pub(crate) async fn opens_the_payment(&self) -> String {
+        let invoice = self.invoice().id;
+        let checkout = self.telegram.checkout(self.id, self.id, invoice).expect("a live invoice");
+        self.settle().await;
+        checkout
+    }
+
+    /// Pays what was opened; the name of the charge.
+    pub(crate) async fn pays_for(&self, checkout: &str) -> String {
+        let charge = self.telegram.pay(checkout).expect("the bot has agreed");
+        self.settle().await;
+        charge
+    }
+
+    /// Pays the newest invoice.
+    pub(crate) async fn pays(&self) -> String {
+        let checkout = self.opens_the_payment().await;
+        self.pays_for(&checkout).await
+    }
+
     // What the person sees -------------------------------------------------------------------------
 
     /// The newest message of the bot; files stand beside the screen.
@@ -136,6 +163,49 @@ impl Person {
     pub(crate) fn does_not_see(&self, text: &str) {
         let screen = self.screen();
         assert!(!screen.text.contains(text), "{text:?} is in:\n{}", screen.text);
+    }
+
+    /// How many of the bot's messages say this now.
+    pub(crate) fn heard(&self, text: &str) -> usize {
+        self.messages().iter().filter(|message| message.from_bot && message.text.contains(text)).count()
+    }
+
+    /// The newest of the bot's messages that says this.
+    #[track_caller]
+    pub(crate) fn message(&self, text: &str) -> Message {
+        let says = |message: &Message| message.from_bot && message.text.contains(text);
+        let found = self.messages().into_iter().rfind(says);
+        found
+            .unwrap_or_else(|| panic!("nobody has said {text:?}; the last word was:\n{}", self.screen().text))
+    }
+
+    /// The labels of the buttons below the newest message that says this.
+    #[track_caller]
+    pub(crate) fn labels_below(&self, text: &str) -> Vec<String> {
+        buttons(&self.message(text)).into_iter().map(|button| button.text).collect()
+    }
+
+    /// Waits for something that the bot says without being asked, and that no query can tell beforehand.
+    pub(crate) async fn waits_for(&self, text: &str) {
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        while self.heard(text) == 0 {
+            assert!(tokio::time::Instant::now() < deadline, "{text:?} never came; {}", self.screen().text);
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        self.settle().await;
+    }
+
+    /// The picture that the bot sent last, with its caption.
+    pub(crate) fn picture(&self) -> Option<(Vec<u8>, String)> {
+        self.messages().into_iter().rev().find_map(|message| match &message.content {
+            Content::Photo { file_id } => Some((self.telegram.file(file_id)?.bytes, message.text.clone())),
+            _ => None,
+        })
+    }
+
+    pub(crate) async fn blocks_the_bot(&self, blocked: bool) {
+        self.telegram.block_bot(self.id, blocked);
+        self.settle().await;
     }
 
     /// The labels of the newest message's buttons.

@@ -8,7 +8,7 @@ use std::{
 use tokio::process::{Child, Command};
 
 /// Variables that a machine may have set for itself.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 14] = [
     "TELOXIDE_TOKEN",
     "TELOXIDE_API_URL",
     "DATABASE_URL",
@@ -21,6 +21,7 @@ const VARIABLES: [&str; 13] = [
     "HTTP_LISTEN",
     "GOOGLE_SERVICE_ACCOUNT_JSON",
     "GOOGLE_API_URL",
+    "MESSAGES_PER_SECOND",
     "LOG_FORMAT",
 ];
 

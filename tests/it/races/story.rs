@@ -83,7 +83,7 @@ impl Story {
         let pool = PgPool::connect(seeing).await.expect("the database");
         let start: DateTime<Utc> = START.parse().expect("an instant");
         let hands = Arc::new(Hands(AtomicI64::new(start.timestamp())));
-        let services = |pool| Services { pool, clock: hands.clone(), admins: Vec::new() };
+        let services = |pool| Services::new(pool, hands.clone(), Vec::new());
         let plan = vizit::catalog::parse(SALON).expect("the catalog");
         catalog::apply(&services(pool.clone()), &plan).await.expect("the catalog is applied");
         let clients: Vec<(i64, i64)> = sqlx::query_as(
@@ -198,7 +198,7 @@ impl Story {
             }
             Kind::Confirm => {
                 let Some(hold) = self.pick(client, "held", 0).await else { return Ok(()) };
-                let confirmed = booking::confirm(&services.pool, client, hold, by, now).await?;
+                let confirmed = booking::confirm(services, client, hold, by).await?;
                 self.settle_confirmed(operation, confirmed).await
             }
             Kind::Series { times, skip, day, hour, is_half_past } => {
@@ -217,8 +217,7 @@ impl Story {
                 let rule = Recurrence::new(1, *times).expect("a rule");
                 let skips = [(*skip, Deviation::Skip)];
                 let confirmed =
-                    booking::confirm_series(&services.pool, client, &wish, first, (rule, &skips), by, now)
-                        .await?;
+                    booking::confirm_series(services, client, &wish, first, (rule, &skips), by).await?;
                 self.settle_confirmed(operation, confirmed).await
             }
             Kind::Cancel { visit } => {

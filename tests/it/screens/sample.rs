@@ -4,16 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use iso_currency::Currency;
 use vizit::{
-    db::{bookings::Card, catalog::LocationChoice, time_off::TimeOff},
+    db::{
+        bookings::{Card, Rating},
+        catalog::LocationChoice,
+        time_off::TimeOff,
+    },
     domain::{
-        booking::{Ahead, Booking, Cancelling, Item, Standing, Status, Terms},
+        booking::{Ahead, Booking, Cancelling, Item, Purpose, Standing, Status, Terms},
         catalog::{Offer, Service},
         conversation::MasterChoice,
-        ids::{BookingId, ClientId, KindId, LocationId, MasterId, ServiceId, TimeOffId},
+        deposit::{Deposit, Reason},
+        ids::{BookingId, ClientId, KindId, LocationId, MasterId, ServiceId, TelegramId, TimeOffId},
         language::LocalText,
-        money::{LARGEST_MINOR, Money},
+        ledger::Account,
+        money::{Currency, LARGEST_MINOR, Money},
         month::Month,
         ranges::Range,
         series::{Deviation, Occurrence, Recurrence},
@@ -28,15 +33,15 @@ use vizit::{
     },
 };
 
-pub(super) fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-23T08:00:00Z".parse().expect("an instant")
 }
 
-pub(super) fn text(text: &str) -> LocalText {
+pub(crate) fn text(text: &str) -> LocalText {
     LocalText::new(BTreeMap::from([("en".to_owned(), text.to_owned())])).expect("a text")
 }
 
-pub(super) fn card(name: &str, status: Status) -> Card {
+pub(crate) fn card(name: &str, status: Status) -> Card {
     let price = Money::from_minor(LARGEST_MINOR, Currency::EUR).expect("in range");
     let item = Item { service: ServiceId(i32::MAX), names: text(name), minutes: 1440, price };
     Card {
@@ -53,11 +58,20 @@ pub(super) fn card(name: &str, status: Status) -> Card {
             hold_until: None,
             items: vec![item; 8],
             price,
+            deposit: Some(Deposit { amount: price, reason: Reason::Flagged }),
+            money: Some(Account::Deposits),
+            desk: None,
             sequence: 0,
             replaces: None,
             series: None,
             resources: vec![],
             is_late_cancel: true,
+            purpose: Purpose::Picked,
+            coming_at: Some(now()),
+            client_late: 30,
+            delay: 30,
+            came_late: true,
+            by_studio: false,
         },
         master: text(name),
         location: text(name),
@@ -72,6 +86,16 @@ pub(super) fn card(name: &str, status: Status) -> Card {
         phone: None,
         regard: Regard::Blocked,
         late_cancels: 3,
+        no_shows: 2,
+        client_account: TelegramId(1),
+        master_account: None,
+        reachable_master: None,
+        is_unreachable: true,
+        quiet: None,
+        leads: vec![],
+        approves_flagged: true,
+        hold: 10,
+        rating: Some(Rating { stars: 5, comment: Some(name.repeat(3)) }),
     }
 }
 
@@ -79,7 +103,8 @@ fn calendar(master: Option<LocalText>, is_moving: bool) -> CalendarFacts {
     let today = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
     let month = Month::of(today);
     let (first, last) = (month.previous(), month.next());
-    CalendarFacts { month, free: BTreeSet::new(), first, last, today, master, is_moving }
+    let full = BTreeSet::from([today]);
+    CalendarFacts { month, free: BTreeSet::new(), full, first, last, today, master, is_moving }
 }
 
 fn location(name: &str) -> LocationChoice {
@@ -99,7 +124,7 @@ fn service(name: &str, id: i32) -> Service {
 }
 
 /// Every kind of screen, with names of the given form and as much on it as there can be.
-pub(super) fn every_screen(name: &str) -> Vec<Facts> {
+pub(crate) fn every_screen(name: &str) -> Vec<Facts> {
     let zone = Tz::America__Argentina__ComodRivadavia;
     let day = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
     let month = Month::of(day);
@@ -174,8 +199,8 @@ pub(super) fn every_screen(name: &str) -> Vec<Facts> {
             more: true,
         },
         Facts::Language,
-        Facts::Help { is_staff: true },
-        Facts::Help { is_staff: false },
+        Facts::Help { is_staff: true, is_admin: true },
+        Facts::Help { is_staff: false, is_admin: false },
         Facts::Privacy,
         Facts::Day(staff_day(name, 120, false)),
         Facts::Day(staff_day(name, 3, true)),

@@ -1,0 +1,280 @@
+//! What a claimed message says now: the facts as they are when it is sent, or why it is not sent at all.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+
+use super::{Claimed, End};
+use crate::{
+    db::{
+        DbError,
+        bookings::{self, Card},
+        news,
+    },
+    domain::{
+        booking::{Purpose, Status},
+        ids::{BookingId, MessageId, OfferId},
+        message::{InDoubt, Message, Topic},
+        payment::State,
+    },
+    services::{
+        ServiceError, Services,
+        browse::{self, AlternativeFacts},
+        digest::{self, DayDigest, WeekDigest},
+        messages::staff_of,
+        payments::{self, Bill, Fault, Refund, RefundFacts},
+        waitlist::{self, OfferFacts},
+    },
+};
+
+/// What the admin is told about one minute.
+pub use crate::db::news::Happening;
+
+/// The facts of a message.
+#[derive(Debug, Clone)]
+pub enum Letter {
+    /// A visit as its client sees it, with what is to be said about it.
+    ForClient {
+        about: Message,
+        card: Box<Card>,
+        alternatives: Vec<AlternativeFacts>,
+    },
+    /// A visit as the staff sees it.
+    ForStaff {
+        about: Message,
+        card: Box<Card>,
+        is_own: bool,
+    },
+    Offer(Box<OfferFacts>),
+    Day(Box<DayDigest>),
+    Week(Box<WeekDigest>),
+    News {
+        from: DateTime<Utc>,
+        happenings: Vec<Happening>,
+    },
+    JobLate(String),
+    Parked(u32),
+    Refund(Box<RefundFacts>),
+    RefundTask(Box<RefundFacts>),
+    Tip(Box<Bill>),
+    Books(Vec<Fault>),
+}
+
+/// What is to be done with a claimed message.
+#[derive(Debug, Clone)]
+pub enum Task {
+    Send(Letter),
+    Edit(MessageId, Letter),
+    /// The same, without buttons: a newer message has them.
+    Retire(MessageId, Letter),
+    /// Asks for money.
+    Bill(Box<Bill>),
+    /// The message asks for money that is not wanted any more.
+    TakeAway(MessageId),
+    /// Money goes back by itself.
+    GiveBack(Box<Refund>),
+    /// The message tells of an offer that is over.
+    CloseOffer(MessageId, Box<OfferFacts>),
+    /// Nothing: it has ended already.
+    End(End),
+}
+
+const CHANGED: &str = "not true any more";
+const UNWANTED: &str = "not wanted by its recipient";
+
+/// Learns for all claimed messages what they say now. Those that are about visits are read in one go.
+pub async fn prepare(services: &Services, claimed: &[Claimed]) -> Result<Vec<Task>, ServiceError> {
+    let about: Vec<BookingId> =
+        claimed.iter().filter_map(|claimed| claimed.message.as_ref()?.booking()).collect();
+    let mut conn = services.pool.acquire().await?;
+    let cards = if about.is_empty() { Vec::new() } else { bookings::cards(&mut conn, &about).await? };
+    let cards: HashMap<BookingId, Card> = cards.into_iter().map(|card| (card.booking.id, card)).collect();
+    let mut tasks = Vec::with_capacity(claimed.len());
+    for claimed in claimed {
+        tasks.push(one(&mut conn, services, claimed, &cards).await?);
+    }
+    Ok(tasks)
+}
+
+async fn one(
+    conn: &mut PgConnection,
+    services: &Services,
+    claimed: &Claimed,
+    cards: &HashMap<BookingId, Card>,
+) -> Result<Task, DbError> {
+    let Some(message) = claimed.message.clone() else {
+        return Ok(Task::End(End::Parked("a message of an unknown kind".to_owned())));
+    };
+    if claimed.is_orphan && claimed.in_doubt == InDoubt::Drop {
+        return Ok(Task::End(End::Dropped("its sender ended without a word".to_owned())));
+    }
+    let now = services.clock.now();
+    let manner = message.manner();
+    if !manner.is_urgent
+        && let Some((_, end)) = claimed.quiet(services.zone).and_then(|quiet| quiet.around(now))
+    {
+        return Ok(Task::End(End::Postponed(end)));
+    }
+    let is_muted = manner.topic.is_some_and(|topic| claimed.muted.contains(&topic));
+    if is_muted && !manner.becomes_the_card {
+        return Ok(Task::End(End::Skipped(UNWANTED)));
+    }
+    let task = match message {
+        Message::Offer(offer) => offer_task(conn, services, offer).await?,
+        Message::OfferOver(offer, shown) => match waitlist::offer(conn, offer).await? {
+            Some(facts) => Task::CloseOffer(shown, Box::new(facts)),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::DayDigest(date) => match digest::of_day(conn, claimed.recipient, date, now).await? {
+            Some(day) => Task::Send(Letter::Day(Box::new(day))),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::WeekDigest(monday) => match digest::of_week(conn, services.zone, monday).await? {
+            Some(week) => Task::Send(Letter::Week(Box::new(week))),
+            None => Task::End(End::Skipped("nothing has happened")),
+        },
+        Message::News(from) => {
+            let muted = |topic| claimed.muted.contains(&topic);
+            let mut happenings = news::between(conn, from, from + TimeDelta::minutes(1)).await?;
+            happenings
+                .retain(|happening| !muted(topic_of(happening)) && happening.actor != claimed.recipient);
+            if happenings.is_empty() {
+                Task::End(End::Skipped(UNWANTED))
+            } else {
+                Task::Send(Letter::News { from, happenings })
+            }
+        }
+        Message::Invoice(invoice) => match payments::bill(conn, invoice).await? {
+            Some(bill) if bill.invoice.state == State::Open => Task::Bill(Box::new(bill)),
+            _ => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::Tip(invoice) => match payments::bill(conn, invoice).await? {
+            Some(bill) => Task::Send(Letter::Tip(Box::new(bill))),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::Books => match payments::book_faults(conn).await? {
+            faults if faults.is_empty() => Task::End(End::Skipped(CHANGED)),
+            faults => Task::Send(Letter::Books(faults)),
+        },
+        Message::InvoiceOver(_, shown) => Task::TakeAway(shown),
+        Message::RefundStars(refund) => match payments::refund(conn, refund).await? {
+            Some(facts) if !facts.refund.is_done => Task::GiveBack(Box::new(facts.refund)),
+            _ => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::Refund(refund) => match payments::refund(conn, refund).await? {
+            Some(facts) => Task::Send(Letter::Refund(Box::new(facts))),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::RefundTask(refund) => match payments::refund(conn, refund).await? {
+            Some(facts) if !facts.refund.is_done => Task::Send(Letter::RefundTask(Box::new(facts))),
+            _ => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::JobLate(job) => Task::Send(Letter::JobLate(job)),
+        Message::Parked(count) => Task::Send(Letter::Parked(count)),
+        about => {
+            let card = about.booking().and_then(|booking| cards.get(&booking));
+            visit_task(conn, services, claimed, about, card, is_muted, now).await?
+        }
+    };
+    Ok(task)
+}
+
+fn topic_of(happening: &Happening) -> Topic {
+    match happening.kind {
+        news::Kind::Booked => Topic::Booked,
+        news::Kind::Moved => Topic::Moved,
+        news::Kind::Cancelled => Topic::Cancelled,
+    }
+}
+
+async fn visit_task(
+    conn: &mut PgConnection,
+    services: &Services,
+    claimed: &Claimed,
+    about: Message,
+    card: Option<&Card>,
+    is_muted: bool,
+    now: DateTime<Utc>,
+) -> Result<Task, DbError> {
+    let Some(card) = card.filter(|card| still_holds(&about, card, now)) else {
+        return Ok(Task::End(End::Skipped(CHANGED)));
+    };
+    let is_client = card.client_account == claimed.recipient && !is_for_staff(&about);
+    let retired = match about {
+        Message::OldCard(_, old) => Some(old),
+        _ => None,
+    };
+    let is_edit = about == Message::Card(card.booking.id) || is_muted;
+    let letter = if is_client {
+        let alternatives = match about {
+            Message::StudioCancelled(_) | Message::RequestDeclined(_) | Message::PaymentOver(_) => {
+                browse::alternatives(conn, card, now).await?
+            }
+            _ => Vec::new(),
+        };
+        Letter::ForClient { about, card: Box::new(card.clone()), alternatives }
+    } else {
+        let is_own =
+            staff_of(services, card).contains(&claimed.recipient) || services.is_admin(claimed.recipient);
+        // Whoever is no longer of the staff of this visit learns that it is gone, and no more.
+        Letter::ForStaff { about, card: Box::new(card.clone()), is_own }
+    };
+    if let Some(old) = retired {
+        return Ok(Task::Retire(old, letter));
+    }
+    Ok(match (is_edit, claimed.card) {
+        (true, Some(shown)) => Task::Edit(shown, letter),
+        (true, None) => Task::End(End::Skipped(UNWANTED)),
+        (false, _) => Task::Send(letter),
+    })
+}
+
+fn is_for_staff(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::VisitNew(_)
+            | Message::VisitMoved(_)
+            | Message::VisitCancelled(_)
+            | Message::ClientLate(..)
+            | Message::Unreachable(_)
+            | Message::OutcomeAsk(_)
+            | Message::Rated(_)
+            | Message::RequestAsk(_)
+    )
+}
+
+/// Whether a message about a visit is still true.
+fn still_holds(message: &Message, card: &Card, now: DateTime<Utc>) -> bool {
+    let booking = &card.booking;
+    match message {
+        Message::VisitNew(_) | Message::VisitMoved(_) | Message::Unreachable(_) => {
+            matches!(booking.status, Status::Confirmed | Status::Cancelled)
+                && (booking.is_confirmed() || matches!(message, Message::Unreachable(_)))
+        }
+        Message::Reminder(_, start) => {
+            booking.is_confirmed() && booking.visit.start() == *start && now < *start
+        }
+        Message::Delay(_, minutes) => booking.is_confirmed() && booking.delay == *minutes,
+        Message::ClientLate(..) => booking.is_confirmed(),
+        Message::RequestApproved(_) => {
+            matches!(booking.status, Status::Confirmed | Status::AwaitingPayment)
+        }
+        Message::OutcomeAsk(_) => booking.is_confirmed() && now >= booking.visit.end(),
+        Message::RatingAsk(_) => booking.status == Status::Completed && card.rating.is_none(),
+        Message::Rated(_) => card.rating.is_some(),
+        Message::VisitCancelled(_) | Message::StudioCancelled(_) => booking.status == Status::Cancelled,
+        Message::RequestAsk(_) => booking.status == Status::Held && booking.purpose == Purpose::Requested,
+        Message::RequestDeclined(_) | Message::PaymentOver(_) => booking.status == Status::Expired,
+        _ => true,
+    }
+}
+
+async fn offer_task(conn: &mut PgConnection, services: &Services, offer: OfferId) -> Result<Task, DbError> {
+    let facts = waitlist::offer(conn, offer).await?;
+    let is_open = |facts: &OfferFacts| facts.is_open && facts.until > services.clock.now();
+    Ok(match facts.filter(is_open) {
+        Some(facts) => Task::Send(Letter::Offer(Box::new(facts))),
+        None => Task::End(End::Skipped(CHANGED)),
+    })
+}

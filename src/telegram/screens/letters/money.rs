@@ -1,0 +1,160 @@
+//! Invoices, receipts, and what the admin has to give back by hand.
+
+use super::standing;
+use crate::{
+    domain::{
+        conversation::Action,
+        money::{Currency, Money},
+        payment::{Method, Purpose, RefundReason},
+    },
+    services::payments::{Bill, Fault, Refund, RefundFacts},
+    t,
+    telegram::{
+        screens::Frame,
+        view::{Button, View, escape, lines_that_fit},
+    },
+};
+
+/// What Telegram takes of an invoice's texts, in characters.
+const MOST_TITLE: usize = 32;
+const MOST_DESCRIPTION: usize = 255;
+
+/// The texts of an invoice, which are no HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceWords {
+    pub title: String,
+    pub description: String,
+    pub label: String,
+}
+
+pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
+    let tr = frame.tr;
+    let booking = &bill.card.booking;
+    let is_all = booking.price == bill.invoice.amount;
+    let (services, master) = (frame.services(booking), bill.card.master.get(tr.language()));
+    let when = tr.when(booking.visit.start(), booking.zone, frame.now);
+    let (title, description) = match bill.invoice.purpose {
+        Purpose::Tip => (
+            t!(tr, "invoice-title-tip", master = master),
+            t!(tr, "invoice-description-tip", services = services, when = when),
+        ),
+        Purpose::Deposit => {
+            let until = tr.when(booking.hold_until.unwrap_or(frame.now), booking.zone, frame.now);
+            let title = if is_all { t!(tr, "invoice-title-full") } else { t!(tr, "invoice-title") };
+            let words = t!(
+                tr,
+                "invoice-description",
+                services = services,
+                master = master,
+                when = when,
+                until = until
+            );
+            (title, words)
+        }
+    };
+    InvoiceWords {
+        label: title.clone(),
+        title: shortened(title, MOST_TITLE),
+        description: shortened(description, MOST_DESCRIPTION),
+    }
+}
+
+fn shortened(text: String, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text;
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// What goes back, as it came: of what is no amount of ours, too.
+fn amount(frame: Frame, refund: &Refund) -> String {
+    let money = Currency::from_code(&refund.currency)
+        .and_then(|currency| Money::from_minor(refund.amount_minor, currency));
+    match money {
+        Some(money) => frame.tr.money(money),
+        None => escape(&format!("{} {}", refund.amount_minor, refund.currency)),
+    }
+}
+
+/// To the client: money goes back, or has gone.
+pub(super) fn refund(frame: Frame, facts: &RefundFacts) -> View {
+    let tr = frame.tr;
+    let RefundFacts { refund, card } = facts;
+    let amount = amount(frame, refund);
+    let about = card.as_ref().map(|card| {
+        let booking = &card.booking;
+        let when = tr.when(booking.visit.start(), booking.zone, frame.now);
+        t!(tr, "refund-about", services = escape(&frame.services(booking)), when = when)
+    });
+    let text = if refund.is_done {
+        t!(tr, "letter-refunded", amount = amount, about = about.unwrap_or_default())
+    } else {
+        t!(tr, "letter-refund-due", amount = amount, about = about.unwrap_or_default())
+    };
+    let rows = vec![vec![Button::new(t!(tr, "button-book"), Action::Book)]];
+    standing(text, if refund.is_done { Vec::new() } else { rows })
+}
+
+/// To the admin: what in the books does not agree.
+pub(super) fn books(frame: Frame, faults: &[Fault]) -> View {
+    let tr = frame.tr;
+    let line = |fault: &Fault| match fault {
+        Fault::NobodyOwns(payment) => t!(tr, "books-nobody", payment = payment.to_string()),
+        Fault::Booking(booking) => t!(tr, "books-booking", booking = booking.to_string()),
+        Fault::Owed(currency) => t!(tr, "books-owed", currency = escape(currency)),
+    };
+    let lines = std::iter::once(t!(tr, "letter-books")).chain(faults.iter().map(line));
+    let text = lines_that_fit(lines);
+    standing(text, vec![vec![Button::new(t!(tr, "button-ledger"), Action::Ledger)]])
+}
+
+/// To the master: a client was content.
+pub(super) fn tip(frame: Frame, bill: &Bill) -> View {
+    let tr = frame.tr;
+    let booking = &bill.card.booking;
+    let text = t!(
+        tr,
+        "letter-tip",
+        client = escape(&bill.card.client),
+        amount = tr.money(bill.invoice.amount),
+        services = escape(&frame.services(booking)),
+        day = frame.day_of(booking)
+    );
+    standing(text, Vec::new())
+}
+
+/// To the admin: what to give back, and where to find it with the provider.
+pub(super) fn task(frame: Frame, facts: &RefundFacts) -> View {
+    let tr = frame.tr;
+    let RefundFacts { refund, card } = facts;
+    let reason = match refund.reason {
+        RefundReason::Cancelled => t!(tr, "refund-reason-cancelled"),
+        RefundReason::Late => t!(tr, "refund-reason-late"),
+        RefundReason::Duplicate => t!(tr, "refund-reason-duplicate"),
+        RefundReason::Mismatch => t!(tr, "refund-reason-mismatch"),
+        RefundReason::Unknown => t!(tr, "refund-reason-unknown"),
+    };
+    let who = match card {
+        Some(card) => {
+            let booking = &card.booking;
+            let when = tr.when(booking.visit.start(), booking.zone, frame.now);
+            t!(tr, "refund-visit", client = escape(&card.client), when = when)
+        }
+        None => t!(tr, "refund-stranger", person = refund.payer.to_string()),
+    };
+    let text = t!(
+        tr,
+        "letter-refund-task",
+        amount = amount(frame, refund),
+        reason = reason,
+        who = who,
+        charge = escape(&refund.charge),
+        provider = escape(&refund.provider_charge)
+    );
+    let button = match refund.method() {
+        Method::Stars => t!(tr, "button-refund-stars"),
+        Method::Provider => t!(tr, "button-refund-done"),
+    };
+    standing(text, vec![vec![Button::new(button, Action::RefundDone(refund.id))]])
+}
