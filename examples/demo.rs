@@ -18,8 +18,10 @@ use vizit::{
     clock::{Clock, SharedClock},
     config::{Settings, start_logging},
     domain::{
-        catalog::Plan,
+        catalog::{Plan, VoucherPlan},
         deposit::{Rule, Rules},
+        language::LocalText,
+        money::Money,
     },
     services,
 };
@@ -83,6 +85,7 @@ async fn run(mut demo: Demo) -> anyhow::Result<()> {
     let mut plan = catalog::parse(include_str!("catalog.toml"))
         .map_err(|faults| anyhow::anyhow!("the demo's catalog: {faults:?}"))?;
     take_deposits(&mut plan);
+    sell_vouchers(&mut plan)?;
     let zone = plan.locations.first().map_or(chrono_tz::Tz::UTC, |location| location.rules.zone);
     let sandbox = start_sandbox(demo.port, zone).await?;
     let clock: SharedClock = Arc::new(SandboxClock(sandbox.clock().clone()));
@@ -123,6 +126,29 @@ fn take_deposits(plan: &mut Plan) {
     for service in plan.services.iter_mut().filter(|service| service.key == "facial") {
         service.deposits = rules;
     }
+}
+
+/// For the same reason as deposits.
+fn sell_vouchers(plan: &mut Plan) -> anyhow::Result<()> {
+    let sold = [
+        ("ten-massages", "Ten massages", "Десять массажей", Some(("massage".to_owned(), 10)), 54_000, 365),
+        ("gift", "Gift voucher", "Подарочный сертификат", None, 10_000, 730),
+    ];
+    let Some(location) = plan.services.iter().find(|service| service.key == "massage") else { return Ok(()) };
+    let (place, currency) = (location.location.clone(), location.price.currency());
+    for (key, english, russian, visits, price, valid_days) in sold {
+        let names = [("en", english), ("ru", russian)];
+        let names = names.map(|(language, name)| (language.to_owned(), name.to_owned()));
+        plan.vouchers.push(VoucherPlan {
+            key: key.to_owned(),
+            location: place.clone(),
+            names: LocalText::new(names.into()).context("a voucher without a name")?,
+            visits,
+            price: Money::from_minor(price, currency).context("a voucher's price")?,
+            valid_days,
+        });
+    }
+    Ok(())
 }
 
 /// The PostgreSQL server that was given, or else one of our own; and a URL of it.

@@ -19,5 +19,5 @@ ALTER TABLE bookings
 DROP TYPE deposit_reason, ledger_account;
 
 ALTER TABLE services DROP COLUMN deposits;
-ALTER TABLE locations DROP COLUMN deposits;
+ALTER TABLE locations DROP COLUMN deposits, DROP COLUMN late_fee_percent;
 DROP DOMAIN deposit_rules;

@@ -5,11 +5,13 @@
 CREATE DOMAIN deposit_rules AS jsonb CHECK (jsonb_typeof(VALUE) = 'object');
 ALTER TABLE locations ADD COLUMN deposits deposit_rules NOT NULL DEFAULT '{}';
 ALTER TABLE services ADD COLUMN deposits deposit_rules NOT NULL DEFAULT '{}';
+-- The share of what was paid that is kept when a visit is cancelled late; the rest goes back.
+ALTER TABLE locations ADD COLUMN late_fee_percent smallint NOT NULL DEFAULT 100 CHECK (late_fee_percent BETWEEN 0 AND 100);
 
 -- Where money is. The first four are what the business has; the others, what it owes or has earned.
 CREATE TYPE ledger_account AS ENUM
-    ('stars', 'provider', 'cash', 'card', 'deposits', 'refunds', 'unknown', 'sales', 'fees', 'tips');
-CREATE TYPE deposit_reason AS ENUM ('usual', 'new', 'flagged');
+    ('stars', 'provider', 'cash', 'card', 'deposits', 'vouchers', 'refunds', 'unknown', 'sales', 'fees', 'tips');
+CREATE TYPE deposit_reason AS ENUM ('usual', 'new', 'flagged', 'voucher');
 
 ALTER TABLE bookings
     -- What is to be paid before it is confirmed, and why; a promise like the price.
@@ -25,7 +27,7 @@ ALTER TABLE bookings
     -- Nobody's visit stands unpaid that had to be paid.
     ADD CONSTRAINT booking_confirmed_is_paid CHECK
         (status <> 'confirmed' OR deposit_minor IS NULL OR money IS NOT DISTINCT FROM 'deposits'),
-    ADD CONSTRAINT booking_money_known CHECK (money IN ('deposits', 'refunds', 'sales', 'fees'));
+    ADD CONSTRAINT booking_money_known CHECK (money IN ('deposits', 'vouchers', 'refunds', 'sales', 'fees'));
 DROP INDEX bookings_on_hold;
 CREATE INDEX bookings_on_hold ON bookings (hold_until) WHERE status IN ('held', 'awaiting_payment');
 CREATE INDEX bookings_whose_money_follows ON bookings (id)
@@ -39,7 +41,7 @@ CREATE TYPE payment_method AS ENUM ('stars', 'provider');
 -- open → pledged (Telegram was told to charge) → paid; void when it is for nothing any more. Money may come for a void one.
 CREATE TYPE invoice_state AS ENUM ('open', 'pledged', 'paid', 'void');
 
-CREATE TYPE invoice_purpose AS ENUM ('deposit', 'tip');
+CREATE TYPE invoice_purpose AS ENUM ('deposit', 'tip', 'voucher');
 
 CREATE TABLE invoices (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -107,6 +109,8 @@ CREATE TYPE refund_state AS ENUM ('due', 'done');
 CREATE TABLE refunds (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     payment_id   bigint        NOT NULL UNIQUE REFERENCES payments,
+    -- All of the payment, or the part of it that is not kept.
+    amount_minor bigint        NOT NULL,
     reason       refund_reason NOT NULL,
     state        refund_state  NOT NULL,
     -- Waits for a person: nothing can, or should, give it back by itself.

@@ -39,7 +39,7 @@ pub enum StartError {
     #[error("HTTP_LISTEN cannot be served")]
     Http(#[source] std::io::Error),
     #[error(
-        "location {0:?} asks for deposits, but PAYMENT_PROVIDER_TOKEN is missing: ask @BotFather for one, or leave deposits out"
+        "location {0:?} takes money beforehand, but PAYMENT_PROVIDER_TOKEN is missing: ask @BotFather for one, or leave deposits and vouchers out"
     )]
     NoProvider(String),
     #[error("the catalog cannot be read")]
@@ -80,7 +80,7 @@ impl App {
             .await
             .map_err(StartError::Database)?;
         let (questions, asked) = mpsc::channel(MOST_QUESTIONS);
-        let services = Services {
+        let mut services = Services {
             zone: config.business_zone,
             limits: config.limits,
             has_provider: config.payment_provider_token.is_some(),
@@ -95,6 +95,7 @@ impl App {
         let provider = config.payment_provider_token.clone();
         let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref(), provider)?;
         let me = commands::whoami(&bots).await?;
+        services.bot_link = commands::link(&me);
         let staff = catalog::staff(&services).await.map_err(StartError::Catalog)?;
         let staff: Vec<_> = staff.into_iter().chain(config.admins.iter().copied()).collect();
         let (stop, wake, mut parts) = (CancellationToken::new(), Arc::new(Notify::new()), JoinSet::new());

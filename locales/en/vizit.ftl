@@ -223,6 +223,7 @@ help = <b>How it works</b>
     /visits – see, move or cancel your visits
     /cancel – leave what you are doing, or cancel a visit
     /waitlist – times that you are waiting for
+    /vouchers – your vouchers, and new ones
     /notifications – what I tell you, and when
     /language – choose the language
     /terms – the rules of paying
@@ -372,6 +373,7 @@ tomorrow-at = tomorrow at { $time }
 day-at = { $day }, { $time }
 date-long = { $weekday }, { $day } { $month }
 date-year = { $weekday }, { $day } { $month } { $year }
+date-day = { $day } { $month } { $year }
 date-short = { $weekday } { $day } { $month }
 date-short-year = { $weekday } { $day } { $month } { $year }
 month-year = { $month } { $year }
@@ -691,8 +693,8 @@ invoice-title = Deposit for your visit
 invoice-title-full = Payment for your visit
 invoice-description = { $services } · { $master }, { $when }. The time is kept until { $until }.
 checkout-not-yours = This invoice is for somebody else. You can book a visit of your own with this bot.
-checkout-paid = This visit is already paid. Nothing is charged twice.
-checkout-over = This time is not kept any more, so nothing is charged. Please choose a time again.
+checkout-paid = This is already paid. Nothing is charged twice.
+checkout-over = What this invoice is for is not kept any more, so nothing is charged. Please choose again.
 checkout-unknown = This invoice is not valid any more, so nothing is charged. Please start again with /book.
 checkout-later = We cannot take payments at this moment, and nothing is charged. Please try again in a minute.
 letter-approved-pay = ✅ <b>Approved: please pay until { $until }</b>
@@ -796,3 +798,83 @@ books-booking = • visit { $booking }: the ledger has another sum
 books-owed = • { $currency }: the ledger owes another sum than is to go back
 button-ledger = 💰 Where the money is
 summary-deposit-later = 💳 Once we have said yes, { $amount } is due.
+
+# Vouchers and codes
+command-vouchers = My vouchers, and new ones
+button-vouchers = 🎁 Vouchers
+vouchers = <b>Your vouchers</b>
+vouchers-none = You have none yet.
+vouchers-gifts = <b>Gifts that wait for their taker</b>
+vouchers-buy = Here is what you can buy:
+vouchers-row = { $name } · { $price }
+voucher-name = Voucher
+voucher-visits = 🎟 { $name }: <b>{ $left } of { $all }</b> left, until { $until }
+voucher-amount = 🎟 { $name }: <b>{ $left }</b> left, until { $until }
+voucher-type-visits = <b>{ $name }</b>
+
+    { $count ->
+        [one] { $count } visit
+       *[other] { $count } visits
+    }: { $service }
+    💳 <b>{ $price }</b>, which is { $each } a visit
+    ⏳ Good for { $days } days once it is paid
+
+    Who is it for?
+voucher-type-amount = <b>{ $name }</b>
+
+    💳 <b>{ $price }</b>, to be spent on any visit
+    ⏳ Good for { $days } days once it is paid
+
+    Who is it for?
+button-buy-own = 🙋 For me
+button-buy-gift = 🎁 A gift
+invoice-title-voucher = Voucher
+invoice-title-gift = Gift voucher
+invoice-description-voucher = { $name }. Good for { $days } days once it is paid.
+notice-voucher-asked = The invoice comes right below.
+notice-voucher-bought = Thank you! Your voucher comes right below.
+notice-voucher-over = This voucher cannot pay for this visit any more.
+notice-voucher-instead = Done! Your voucher comes right below.
+notice-not-sold = This is not sold any more.
+notice-gift-taken = 🎁 The gift is yours!
+notice-gift-over = This gift has been taken already, or its time is over.
+letter-voucher = <b>A voucher of yours</b>
+    { $voucher }
+
+    Just book a visit: on the last step you can pay with it.
+letter-gift = 🎁 <b>A gift for you</b>
+    { $voucher }
+
+    It belongs to whoever opens this link first: { $link }
+letter-gift-taken = 🎁 <b>Your gift has arrived</b>
+    { $name }
+letter-refund-over = ↩️ <b>Please do not give { $amount } back</b>
+    The client took a voucher instead, so there is nothing left to do.
+    Payment { $charge }, with the provider { $provider }
+button-rather-voucher = 🎟 Rather a voucher, at once
+button-redeem-visit = 🎟 Use a visit: { $name }
+button-redeem-amount = 🎟 Pay { $amount } with my voucher
+button-code = 🏷 I have a code
+code-ask = <b>Which code do you have?</b>
+    Write it to me, and the visit gets cheaper.
+visit-code = 🏷 With { $code }: <b>{ $price }</b> instead of { $full }
+visit-voucher = 🎟 Paid with a visit of your voucher
+visit-voucher-amount = 🎟 Paid with your voucher: { $amount }
+visit-voucher-used = 🎟 The visit of the voucher is used up.
+visit-voucher-back = 🎟 It is back on the voucher.
+visit-fee-part = 💳 { $kept } was kept, { $rest } goes back.
+cancel-voucher = 🎟 Your voucher gets it back.
+cancel-voucher-used = 🎟 The visit of your voucher will be used up.
+cancel-fee-part = 💳 { $kept } of what you have paid will be kept, and you will get { $rest } back within a few days.
+cancel-fee-part-voucher = 💳 { $kept } of what you have paid will be kept, and { $rest } will be on your voucher.
+notice-one-code = One code a visit, and this one has one.
+notice-no-such-code = I do not know this code. Please check it and write it once more.
+notice-code-used = Done: your visit is cheaper now.
+notice-code-too-early = This code is not good yet.
+notice-code-too-late = This code is not good any more.
+notice-code-used-up = This code has been used too often already.
+notice-code-used-by-you = You have used this code already.
+notice-code-not-for-you = This code is for other guests.
+payment-voucher = you took a voucher instead
+account-vouchers = Paid for vouchers
+books-voucher = • voucher { $voucher }: the ledger has another sum

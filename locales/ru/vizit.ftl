@@ -234,6 +234,7 @@ help = <b>Как это работает</b>
     /visits – посмотреть, перенести или отменить записи
     /cancel – прервать начатое или отменить запись
     /waitlist – чего вы ждёте
+    /vouchers – сертификаты и абонементы
     /notifications – о чём и когда вам сообщать
     /language – выбрать язык
     /terms – правила оплаты
@@ -382,6 +383,7 @@ tomorrow-at = завтра в { $time }
 day-at = { $day }, { $time }
 date-long = { $weekday }, { $day } { $month }
 date-year = { $weekday }, { $day } { $month } { $year } г.
+date-day = { $day } { $month } { $year } г.
 date-short = { $weekday } { $day } { $month }
 date-short-year = { $weekday } { $day } { $month } { $year }
 month-year = { $month } { $year }
@@ -713,8 +715,8 @@ invoice-title = Предоплата за визит
 invoice-title-full = Оплата визита
 invoice-description = { $services } · { $master }, { $when }. Срок оплаты: { $until }.
 checkout-not-yours = Этот счёт выставлен не вам. Запишитесь в этом боте сами, и у вас будет свой.
-checkout-paid = Этот визит уже оплачен. Дважды мы не списываем.
-checkout-over = Время больше не закреплено за вами, деньги не списаны. Выберите время ещё раз.
+checkout-paid = Это уже оплачено. Дважды мы не списываем.
+checkout-over = Этот счёт больше не действует, деньги не списаны. Выберите ещё раз.
 checkout-unknown = Этот счёт больше не действует, деньги не списаны. Начните заново: /book.
 checkout-later = Сейчас принять оплату не получается, деньги не списаны. Попробуйте через минуту.
 letter-approved-pay = ✅ <b>Одобрено. Срок оплаты: { $until }</b>
@@ -820,3 +822,85 @@ books-booking = • визит { $booking }: в учёте другая сумм
 books-owed = • { $currency }: к возврату в учёте другая сумма
 button-ledger = 💰 Где деньги
 summary-deposit-later = 💳 Когда мы подтвердим, нужно будет внести { $amount }.
+
+# Сертификаты и промокоды
+command-vouchers = Мои сертификаты и абонементы
+button-vouchers = 🎁 Сертификаты
+vouchers = <b>Ваши сертификаты</b>
+vouchers-none = Пока ни одного.
+vouchers-gifts = <b>Подарки, которые ещё не открыли</b>
+vouchers-buy = Можно купить:
+vouchers-row = { $name } · { $price }
+voucher-name = Сертификат
+voucher-visits = 🎟 { $name }: осталось <b>{ $left } из { $all }</b>, до { $until }
+voucher-amount = 🎟 { $name }: осталось <b>{ $left }</b>, до { $until }
+voucher-type-visits = <b>{ $name }</b>
+
+    { $service }: { $count ->
+        [one] { $count } визит
+        [few] { $count } визита
+        [many] { $count } визитов
+       *[other] { $count } визита
+    }
+    💳 <b>{ $price }</b>, один визит – { $each }
+    ⏳ Срок действия после оплаты, дней: { $days }
+
+    Для кого?
+voucher-type-amount = <b>{ $name }</b>
+
+    💳 <b>{ $price }</b> на любые визиты
+    ⏳ Срок действия после оплаты, дней: { $days }
+
+    Для кого?
+button-buy-own = 🙋 Для меня
+button-buy-gift = 🎁 В подарок
+invoice-title-voucher = Сертификат
+invoice-title-gift = Подарочный сертификат
+invoice-description-voucher = { $name }. Срок действия после оплаты, дней: { $days }.
+notice-voucher-asked = Счёт придёт ниже.
+notice-voucher-bought = Спасибо! Сертификат придёт ниже.
+notice-voucher-over = Этим сертификатом этот визит уже не оплатить.
+notice-voucher-instead = Готово! Сертификат придёт ниже.
+notice-not-sold = Это больше не продаётся.
+notice-gift-taken = 🎁 Подарок ваш!
+notice-gift-over = Этот подарок уже открыт, или его срок вышел.
+letter-voucher = <b>Ваш сертификат</b>
+    { $voucher }
+
+    Просто запишитесь: на последнем шаге им можно оплатить визит.
+letter-gift = 🎁 <b>Подарок для вас</b>
+    { $voucher }
+
+    Он достанется тому, кто первым откроет ссылку: { $link }
+letter-gift-taken = 🎁 <b>Ваш подарок открыт</b>
+    { $name }
+letter-refund-over = ↩️ <b>Возвращать { $amount } не нужно</b>
+    Клиент взял сертификат, делать больше ничего не надо.
+    Платёж { $charge }, у провайдера { $provider }
+button-rather-voucher = 🎟 Лучше сразу сертификат
+button-redeem-visit = 🎟 Списать визит: { $name }
+button-redeem-amount = 🎟 Оплатить сертификатом { $amount }
+button-code = 🏷 У меня есть промокод
+code-ask = <b>Какой у вас промокод?</b>
+    Напишите его мне, и визит станет дешевле.
+visit-code = 🏷 С промокодом { $code }: <b>{ $price }</b> вместо { $full }
+visit-voucher = 🎟 Оплачено визитом из абонемента
+visit-voucher-amount = 🎟 Оплачено сертификатом: { $amount }
+visit-voucher-used = 🎟 Визит из абонемента списан.
+visit-voucher-back = 🎟 Вернулось на сертификат.
+visit-fee-part = 💳 Удержано: { $kept }, вернём { $rest }.
+cancel-voucher = 🎟 Всё вернётся на ваш сертификат.
+cancel-voucher-used = 🎟 Визит из абонемента будет списан.
+cancel-fee-part = 💳 Удержим { $kept }, а { $rest } вернём вам в течение нескольких дней.
+cancel-fee-part-voucher = 💳 Удержим { $kept }, а { $rest } будет на вашем сертификате.
+notice-one-code = На один визит – один промокод, и он уже есть.
+notice-no-such-code = Не знаю такого промокода. Проверьте и напишите ещё раз.
+notice-code-used = Готово: визит стал дешевле.
+notice-code-too-early = Этот промокод ещё не действует.
+notice-code-too-late = Этот промокод уже не действует.
+notice-code-used-up = Этот промокод уже использовали слишком много раз.
+notice-code-used-by-you = Вы уже использовали этот промокод.
+notice-code-not-for-you = Этот промокод для других гостей.
+payment-voucher = вы взяли сертификат
+account-vouchers = Оплачено за сертификаты
+books-voucher = • сертификат { $voucher }: в учёте другая сумма

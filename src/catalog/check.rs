@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use super::{
     fields::{Fields, Value, did_you_mean, quoted},
-    locations, masters, services,
+    locations, masters, promos, services,
     units::{self, MINUTES_A_DAY},
+    vouchers,
 };
 use crate::domain::{
     catalog::Plan,
@@ -22,7 +23,7 @@ const LONGEST_KEY: usize = 40;
 
 /// The plan of what is good in the file.
 pub(super) fn plan(root: &Fields<'_>) -> Plan {
-    root.only(&["location", "resource", "service", "master"]);
+    root.only(&["location", "resource", "service", "master", "voucher", "promo"]);
     let (places, locations): (Vec<_>, Vec<_>) =
         entries(root, "location", locations::location).into_iter().unzip();
     if places.is_empty() {
@@ -37,11 +38,14 @@ pub(super) fn plan(root: &Fields<'_>) -> Plan {
     let masters = entries(root, "master", |fields, keys| {
         masters::master(fields, keys, &mut accounts, &places, &offers)
     });
+    let vouchers = entries(root, "voucher", |fields, keys| vouchers::voucher(fields, keys, &places, &offers));
     Plan {
         locations: locations.into_iter().flatten().collect(),
         resources: resources.into_iter().flatten().collect(),
         services,
         masters: masters.into_iter().flatten().collect(),
+        vouchers: vouchers.into_iter().flatten().collect(),
+        promos: promos::promos(root, &places),
     }
 }
 
@@ -55,10 +59,20 @@ pub(super) fn entries<'a, T>(
     mut read: impl FnMut(&Fields<'a>, &mut Keys<'a>) -> T,
 ) -> Vec<T> {
     let mut keys = Keys::new();
+    let tables = tables(root, kind, |entry| entry.peek("key").filter(|key| is_key(key)));
+    tables.iter().map(|fields| read(fields, &mut keys)).collect()
+}
+
+/// The tables of one kind. A fault calls each what `title` says, or by its number.
+pub(super) fn tables<'a>(
+    root: &Fields<'a>,
+    kind: &str,
+    title: impl Fn(&Value<'a>) -> Option<&'a str>,
+) -> Vec<Fields<'a>> {
     let Some(value) = root.get(kind) else { return Vec::new() };
     let entry = |(number, entry): (usize, Value<'a>)| {
-        let key = entry.peek("key").filter(|key| is_key(key));
-        let path = key.map_or_else(|| format!("{kind} no. {number}"), |key| format!("{kind} {key}"));
+        let path =
+            title(&entry).map_or_else(|| format!("{kind} no. {number}"), |title| format!("{kind} {title}"));
         entry.called(path).fields()
     };
     let list = if value.is_table() {
@@ -67,7 +81,7 @@ pub(super) fn entries<'a, T>(
     } else {
         value.list().unwrap_or_default()
     };
-    (1..).zip(list).filter_map(entry).map(|fields| read(&fields, &mut keys)).collect()
+    (1..).zip(list).filter_map(entry).collect()
 }
 
 /// The entry's key, which no other of its kind has.
@@ -178,6 +192,18 @@ pub(super) fn count(value: &Value<'_>, limits: &RangeInclusive<u32>) -> Option<u
         .ok()
         .filter(|number| limits.contains(number))
         .or_else(|| value.refuse(format_args!("must be between {} and {}", limits.start(), limits.end())))
+}
+
+/// A number of days within limits. A bare number would mean minutes as it does elsewhere, and nobody would mean that.
+pub(super) fn days(value: &Value<'_>, limits: &RangeInclusive<u32>, example: &str) -> Option<u32> {
+    if !value.is_text() {
+        return value.refuse_type(&format!("a text such as {example:?}"));
+    }
+    let minutes = units::minutes(value.text()?).filter(|minutes| minutes.is_multiple_of(MINUTES_A_DAY));
+    minutes.map(|minutes| minutes / MINUTES_A_DAY).filter(|days| limits.contains(days)).or_else(|| {
+        let (least, most) = (limits.start(), limits.end());
+        value.refuse(format_args!("must be between {least} and {most} days, as in {example:?}"))
+    })
 }
 
 /// One of a few things, by its label.

@@ -3,6 +3,7 @@
 use super::{
     check,
     fields::{Fields, Value},
+    units,
 };
 use crate::domain::{
     deposit::{Rule, Rules},
@@ -24,8 +25,7 @@ fn rule(value: &Value<'_>, currency: Option<Currency>) -> Option<Rule> {
         Some("none") => return Some(Rule::None),
         Some("full") => return Some(Rule::Full),
         Some(text) if text.ends_with('%') => {
-            let percent = text.trim_end_matches('%').trim_end().parse().ok();
-            return percent
+            return units::percent(text)
                 .filter(|percent| (1..=99).contains(percent))
                 .map(Rule::Percent)
                 .or_else(|| value.refuse("must be between 1% and 99%; all of it is \"full\""));

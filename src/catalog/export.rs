@@ -7,12 +7,16 @@ use chrono_tz::Tz;
 
 use super::{
     deposits,
-    locations::late_cancel,
+    locations::{DEFAULT_LATE_FEE, late_cancel},
     units::{MINUTES_A_DAY, clock_text, duration, edges, lead_text, weekdays_text},
 };
 use crate::domain::{
-    catalog::{Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan},
+    catalog::{
+        Care, HoursPlan, LocationPlan, MasterPlan, Plan, PromoPlan, ResourcePlan, ServicePlan, SkillPlan,
+        VoucherPlan,
+    },
     language::{Language, LocalText},
+    promo::Off,
     reminder::Lead,
     slots::Audience,
 };
@@ -28,7 +32,10 @@ pub fn write(plan: &Plan) -> String {
         service(entry, &earlier, has_choice)
     });
     let masters = plan.masters.iter().map(|entry| master(entry, &plan.locations, has_choice));
-    locations.chain(resources).chain(services).chain(masters).collect::<Vec<_>>().join("\n")
+    let vouchers = plan.vouchers.iter().map(|entry| voucher(entry, has_choice));
+    let promos = plan.promos.iter().map(|entry| promo(entry, has_choice));
+    let entries = locations.chain(resources).chain(services).chain(masters).chain(vouchers).chain(promos);
+    entries.collect::<Vec<_>>().join("\n")
 }
 
 fn location(entry: &LocationPlan) -> String {
@@ -50,6 +57,9 @@ fn location(entry: &LocationPlan) -> String {
     }
     if entry.terms.late_cancel {
         table.line("late_cancel", text(late_cancel(true)));
+    }
+    if entry.terms.late_fee != DEFAULT_LATE_FEE {
+        table.line("late_fee", text(&format!("{}%", entry.terms.late_fee)));
     }
     if entry.rules.tidy {
         table.line("tidy_day", true);
@@ -214,6 +224,46 @@ fn zone_of_dates(entry: &MasterPlan, locations: &[LocationPlan]) -> Tz {
     let first = entry.hours.first().map(|hours| hours.location.as_str());
     let location = locations.iter().find(|location| Some(location.key.as_str()) == first);
     location.map_or(Tz::UTC, |location| location.rules.zone)
+}
+
+fn voucher(entry: &VoucherPlan, has_choice: bool) -> String {
+    let mut table = Table::new("voucher");
+    table.line("key", text(&entry.key));
+    if has_choice {
+        table.line("location", text(&entry.location));
+    }
+    table.line("name", names(&entry.names));
+    if let Some((service, visits)) = &entry.visits {
+        table.line("service", text(service));
+        table.line("visits", visits);
+    }
+    table.line("price", text(&entry.price.decimal()));
+    table.line("valid", text(&format!("{} days", entry.valid_days)));
+    table.into_text()
+}
+
+fn promo(entry: &PromoPlan, has_choice: bool) -> String {
+    let mut table = Table::new("promo");
+    table.line("code", text(&entry.code));
+    if has_choice {
+        table.line("location", text(&entry.location));
+    }
+    table.line("off", text(&off(entry.off)));
+    table.some("from", entry.from.map(|day| text(&day.to_string())));
+    table.some("until", entry.until.map(|day| text(&day.to_string())));
+    table.some("limit", entry.most_uses);
+    table.some("per_client", entry.most_per_client);
+    if entry.audience != Audience::default() {
+        table.line("clients", text(entry.audience.label()));
+    }
+    table.into_text()
+}
+
+fn off(off: Off) -> String {
+    match off {
+        Off::Percent(percent) => format!("{percent}%"),
+        Off::Amount(amount) => amount.decimal(),
+    }
 }
 
 /// A name that is the same for everybody is a plain text.

@@ -35,6 +35,8 @@ const DEFAULT_HOLD: u32 = 10;
 const DEFAULT_LEAD: u32 = 2 * 60;
 const DEFAULT_HORIZON_DAYS: u32 = 60;
 const DEFAULT_CANCEL_NOTICE: u32 = 24 * 60;
+/// In hundredths.
+pub(super) const DEFAULT_LATE_FEE: u8 = 100;
 
 /// In characters.
 const LONGEST_ADDRESS: usize = 300;
@@ -66,6 +68,7 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
         "cancel_notice",
         "move_notice",
         "late_cancel",
+        "late_fee",
         "tidy_day",
         "most_visits",
         "most_visits_new",
@@ -108,7 +111,8 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
 fn rules(fields: &Fields<'_>, zone: Option<Tz>) -> Option<Rules> {
     let step = fields.optional("slot_step", DEFAULT_STEP, |value| minutes(value, STEP));
     let lead = fields.optional("lead", DEFAULT_LEAD, |value| minutes(value, NOTICE));
-    let horizon = fields.optional("horizon", DEFAULT_HORIZON_DAYS, horizon);
+    let horizon = fields
+        .optional("horizon", DEFAULT_HORIZON_DAYS, |value| check::days(value, &HORIZON_DAYS, "60 days"));
     let tidy = fields.optional("tidy_day", false, Value::truth);
     let most = |name| fields.optional(name, None, |value| check::count(value, &MOST_VISITS).map(Some));
     let (visits, new, flagged) = (most("most_visits"), most("most_visits_new"), most("most_visits_flagged"));
@@ -175,12 +179,27 @@ fn terms(fields: &Fields<'_>) -> Option<Terms> {
         fields.optional("move_notice", cancel_notice, |value| minutes(value, NOTICE).map(Some)).flatten();
     let late_cancel =
         fields.optional("late_cancel", false, |value| check::choice(value, &[false, true], late_cancel));
-    Some(Terms { cancel_notice: cancel_notice?, move_notice: move_notice?, late_cancel: late_cancel? })
+    let late_fee = fields.optional("late_fee", DEFAULT_LATE_FEE, late_fee);
+    Some(Terms {
+        cancel_notice: cancel_notice?,
+        move_notice: move_notice?,
+        late_cancel: late_cancel?,
+        late_fee: late_fee?,
+    })
 }
 
 /// What the file says of cancelling inside the notice.
 pub(super) fn late_cancel(is_let: bool) -> &'static str {
     if is_let { "marked" } else { "refused" }
+}
+
+fn late_fee(value: &Value<'_>) -> Option<u8> {
+    if !value.is_text() {
+        return value.refuse_type("a text such as \"50%\"");
+    }
+    units::percent(value.text()?)
+        .filter(|percent| *percent <= 100)
+        .or_else(|| value.refuse("must be between 0% and 100%, as in \"50%\""))
 }
 
 pub(super) fn resource<'a, 'p>(
@@ -238,17 +257,5 @@ fn currency(value: &Value<'_>) -> Option<Currency> {
     // Codes without decimal places are metals, funds and tests, which nobody pays with.
     Currency::from_code(text).filter(|currency| currency.exponent().is_some()).or_else(|| {
         value.refuse(format_args!("must be a currency's code such as \"EUR\", not {}", quoted(text)))
-    })
-}
-
-/// A bare number would mean minutes as it does elsewhere, and nobody would mean that.
-fn horizon(value: &Value<'_>) -> Option<u32> {
-    if !value.is_text() {
-        return value.refuse_type("a text such as \"60 days\"");
-    }
-    let minutes = units::minutes(value.text()?).filter(|minutes| minutes.is_multiple_of(MINUTES_A_DAY));
-    minutes.map(|minutes| minutes / MINUTES_A_DAY).filter(|days| HORIZON_DAYS.contains(days)).or_else(|| {
-        let (least, most) = (HORIZON_DAYS.start(), HORIZON_DAYS.end());
-        value.refuse(format_args!("must be between {least} and {most} days, as in \"60 days\""))
     })
 }

@@ -11,10 +11,12 @@ mod fields;
 mod hours;
 mod locations;
 mod masters;
+mod promos;
 mod services;
 #[cfg(test)]
 mod tests;
 mod units;
+mod vouchers;
 
 use toml::{Spanned, de::DeTable};
 

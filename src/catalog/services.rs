@@ -20,7 +20,9 @@ const REPEATS: RangeInclusive<u32> = 2..=52;
 /// What others need to know of a service, be the service itself good or not.
 pub(super) struct Offer<'p> {
     pub(super) key: Option<String>,
-    place: Option<&'p Place>,
+    pub(super) place: Option<&'p Place>,
+    /// Known only once all services are.
+    pub(super) is_addon: bool,
 }
 
 impl Offer<'_> {
@@ -42,7 +44,7 @@ pub(super) fn services<'p>(
     assets: &[Asset<'p>],
 ) -> (Vec<Offer<'p>>, Vec<ServicePlan>) {
     let read = check::entries(root, "service", |fields, keys| service(fields, keys, places, assets));
-    let (offers, read): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let (mut offers, read): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let (links, mut plans): (Vec<Links<'_>>, Vec<_>) = read.into_iter().unzip();
     let bases: Vec<_> =
         links.iter().enumerate().map(|(own, links)| others(own, links.addon_to.as_ref(), &offers)).collect();
@@ -61,6 +63,9 @@ pub(super) fn services<'p>(
             let excluded = exclusions.range((own, 0)..=(own, usize::MAX));
             plan.excludes = excluded.filter_map(|(_, other)| key(*other)).collect();
         }
+    }
+    for (offer, bases) in offers.iter_mut().zip(&bases) {
+        offer.is_addon = !bases.is_empty();
     }
     (offers, plans.into_iter().flatten().collect())
 }
@@ -95,7 +100,7 @@ fn service<'a, 'p>(
     ]);
     let key = check::key(fields, keys);
     let place = locations::place(fields, places);
-    let offer = Offer { key: check::declared(fields, "key"), place };
+    let offer = Offer { key: check::declared(fields, "key"), place, is_addon: false };
     let names = fields.required("name", check::names);
     let length = fields.required("duration", |value| minutes(value, VISIT));
     let price = fields.required("price", |value| check::price(value, offer.currency()));

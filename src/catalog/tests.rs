@@ -1,8 +1,11 @@
 mod faults;
 mod good;
 mod link_faults;
+mod plans;
+mod promos;
 mod round_trip;
 mod staff_faults;
+mod vouchers;
 
 use super::parse;
 

@@ -77,6 +77,13 @@ pub(super) fn duration(minutes: u32) -> String {
     }
 }
 
+/// The hundredths of "30%".
+pub(super) fn percent(text: &str) -> Option<u8> {
+    let number = text.strip_suffix('%')?.trim_end();
+    // Else a sign would do.
+    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()
+}
+
 /// The minutes after midnight of "09:30"; up to "48:00", the end of the next day.
 pub(super) fn clock(text: &str) -> Option<u32> {
     let text = text.trim();

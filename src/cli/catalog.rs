@@ -20,7 +20,10 @@ pub(super) async fn apply(settings: &Settings, file: &Path) -> anyhow::Result<()
     db::MIGRATOR.run(&services.pool).await.context("the database cannot be brought up to date")?;
     services::catalog::apply(&services, &plan).await?;
     let (locations, offers, masters) = (plan.locations.len(), plan.services.len(), plan.masters.len());
-    say(&format!("in force: {locations} locations, {offers} services, {masters} masters"))?;
+    let (vouchers, codes) = (plan.vouchers.len(), plan.promos.len());
+    say(&format!(
+        "in force: {locations} locations, {offers} services, {masters} masters, {vouchers} vouchers, {codes} codes"
+    ))?;
     Ok(())
 }
 

@@ -10,8 +10,8 @@ use uuid::Uuid;
 pub use self::{
     cards::{Card, Rating, ahead_of, by_client, by_day, card, cards, series_from, unanswered},
     change::{
-        Actor, approve, await_payment, cancel, cancel_by_studio, cancel_from, confirm, confirm_paid, decline,
-        move_visit, release, request,
+        Actor, approve, await_payment, cancel, cancel_by_studio, cancel_from, confirm, confirm_by_voucher,
+        confirm_paid, decline, move_visit, release, request,
     },
 };
 use super::{DbError, locks::SlotLock, rows::pg_range};
@@ -110,13 +110,15 @@ pub async fn take(
            taken AS (
                INSERT INTO bookings (uid, client_id, master_id, location_id, status, starts_at, ends_at, occupied, zone,
                                      hold_until, price_minor, currency, created_at, status_at, resource_ids, replaces,
-                                     series_id, purpose, deposit_minor, deposit_reason)
+                                     series_id, purpose, deposit_minor, deposit_reason, discount_minor)
                -- Counting the swept rows makes them give way before the new one comes.
                SELECT $8, $1, $2, $3,
                       CASE WHEN $10::timestamptz IS NULL THEN 'confirmed' ELSE 'held' END::booking_status,
-                      $4, $5, $6, $9, $10, $11, $12::text, $7, $7, picked.ids, $20, $22, $23::text::hold_purpose,
-                      $24, $25::text::deposit_reason
-               FROM (SELECT count(*) FROM swept) AS after_sweeping, picked
+                      $4, $5, $6, $9, $10, greatest($11 - moving.discount, 0), $12::text, $7, $7, picked.ids, $20, $22,
+                      $23::text::hold_purpose, $24, $25::text::deposit_reason, moving.discount
+               FROM (SELECT count(*) FROM swept) AS after_sweeping, picked,
+                    -- What made a visit cheaper stays with it when it moves.
+                    (SELECT coalesce(max(b.discount_minor), 0) AS discount FROM bookings b WHERE b.id = $20) AS moving
                WHERE picked.kinds = cardinality($19::int[])
                  AND NOT EXISTS (
                    SELECT FROM bookings b

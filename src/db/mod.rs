@@ -14,10 +14,12 @@ pub mod news;
 pub mod outbox;
 pub mod payments;
 pub mod people;
+pub mod promos;
 pub mod recipients;
 pub mod reminders;
 mod rows;
 pub mod time_off;
+pub mod vouchers;
 pub mod waitlist;
 
 use std::time::Duration;

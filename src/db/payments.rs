@@ -13,22 +13,21 @@ use uuid::Uuid;
 
 pub use self::{
     audit::{Fault, faults},
-    ledger::{About, Balance, Movement, OwnPayment, balances, movements, of_payer, post},
+    ledger::{About, Back, Balance, Movement, OwnPayment, balances, movements, of_payer, post},
     refunds::{Refund, by_hand, count_due, refund, refund_by_id, refunded, release_refund},
 };
 use super::{DbError, rows::Place};
 use crate::domain::{
-    booking::Status,
-    ids::{BookingId, ClientId, InvoiceId, PaymentId, TelegramId},
+    booking::{Pays, Status},
+    ids::{BookingId, ClientId, InvoiceId, PaymentId, TelegramId, VoucherId},
     ledger::Account,
     money::Money,
     payment::{Invoice, Method, Paid, Pledged, Purpose, State, Subject},
 };
 
-/// Asks for money for a booking.
+/// Asks a client for money.
 pub async fn open(
     conn: &mut PgConnection,
-    booking: BookingId,
     client: ClientId,
     purpose: Purpose,
     amount: Money,
@@ -36,31 +35,41 @@ pub async fn open(
 ) -> Result<InvoiceId, DbError> {
     let id = sqlx::query_scalar!(
         r#"INSERT INTO invoices (payload, client_id, booking_id, method, amount_minor, currency, state, created_at, state_at,
-                                 purpose)
-           VALUES ($1, $2, $3, $4::text::payment_method, $5, $6::text, 'open', $7, $7, $8::text::invoice_purpose) RETURNING id"#,
+                                 purpose, voucher_id)
+           VALUES ($1, $2, $3, $4::text::payment_method, $5, $6::text, 'open', $7, $7, $8::text::invoice_purpose, $9)
+           RETURNING id"#,
         Uuid::new_v4(),
         client.0,
-        booking.0,
+        purpose.booking().map(|booking| booking.0),
         Method::of(amount.currency()).label(),
         amount.minor(),
         amount.currency().code(),
         now,
         purpose.label(),
+        purpose.voucher().map(|voucher| voucher.0),
     );
     Ok(InvoiceId(id.fetch_one(conn).await?))
 }
 
-/// Locks the booking of an invoice and then the invoice itself, in the order in which everybody locks them.
-pub async fn lock(conn: &mut PgConnection, payload: Uuid) -> Result<Option<(Invoice, Subject)>, DbError> {
+/// Locks the booking of an invoice, where it is about one, and then the invoice itself, in the order in which everybody
+/// locks them.
+pub async fn lock(
+    conn: &mut PgConnection,
+    payload: Uuid,
+) -> Result<Option<(Invoice, Option<Subject>)>, DbError> {
     let row = sqlx::query!(
         r#"SELECT b.status::text AS "status!", b.hold_until, b.starts_at FROM bookings b
            WHERE b.id = (SELECT i.booking_id FROM invoices i WHERE i.payload = $1) FOR NO KEY UPDATE"#,
         payload
     );
-    let Some(row) = row.fetch_optional(&mut *conn).await? else { return Ok(None) };
-    let status = Status::from_label(&row.status)
-        .ok_or_else(|| Place { table: "bookings", row: &payload }.bad("status"))?;
-    let subject = Subject { status, hold_until: row.hold_until, start: row.starts_at };
+    let subject = match row.fetch_optional(&mut *conn).await? {
+        Some(row) => {
+            let status = Status::from_label(&row.status)
+                .ok_or_else(|| Place { table: "bookings", row: &payload }.bad("status"))?;
+            Some(Subject { status, hold_until: row.hold_until, start: row.starts_at })
+        }
+        None => None,
+    };
     sqlx::query!("SELECT id FROM invoices WHERE payload = $1 FOR NO KEY UPDATE", payload)
         .fetch_optional(&mut *conn)
         .await?;
@@ -71,7 +80,8 @@ struct Row {
     id: i64,
     payload: Uuid,
     telegram_id: i64,
-    booking_id: i64,
+    booking_id: Option<i64>,
+    voucher_id: Option<i64>,
     purpose: String,
     method: String,
     amount_minor: i64,
@@ -83,8 +93,8 @@ macro_rules! invoices {
     ($tail:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Row,
-            r#"SELECT i.id, i.payload, c.telegram_id, i.booking_id, i.purpose::text AS "purpose!", i.method::text AS "method!", i.amount_minor,
-                      i.currency AS "currency!", i.state::text AS "state!"
+            r#"SELECT i.id, i.payload, c.telegram_id, i.booking_id, i.voucher_id, i.purpose::text AS "purpose!",
+                      i.method::text AS "method!", i.amount_minor, i.currency AS "currency!", i.state::text AS "state!"
                FROM invoices i JOIN clients c ON c.id = i.client_id WHERE "# + $tail
             $(, $argument)*
         )
@@ -96,12 +106,13 @@ impl TryFrom<Row> for Invoice {
 
     fn try_from(row: Row) -> Result<Invoice, DbError> {
         let place = Place { table: "invoices", row: &row.id };
+        let (booking, voucher) = (row.booking_id.map(BookingId), row.voucher_id.map(VoucherId));
         Ok(Invoice {
             id: InvoiceId(row.id),
             payload: row.payload,
             client: TelegramId(row.telegram_id),
-            booking: BookingId(row.booking_id),
-            purpose: Purpose::from_label(&row.purpose).ok_or_else(|| place.bad("purpose"))?,
+            purpose: Purpose::from_parts(&row.purpose, booking, voucher)
+                .ok_or_else(|| place.bad("purpose"))?,
             method: Method::from_label(&row.method).ok_or_else(|| place.bad("method"))?,
             amount: place.money(row.amount_minor, place.currency(&row.currency)?)?,
             state: State::from_label(&row.state).ok_or_else(|| place.bad("state"))?,
@@ -119,10 +130,10 @@ pub async fn invoice(conn: &mut PgConnection, invoice: InvoiceId) -> Result<Opti
 
 /// Keeps the time of a locked booking while its payer is charged.
 pub async fn pledge(conn: &mut PgConnection, pledged: &Pledged, now: DateTime<Utc>) -> Result<(), DbError> {
-    if let Some(keep_until) = pledged.keep_until {
+    if let (Some(keep_until), Some(booking)) = (pledged.keep_until, pledged.invoice.purpose.booking()) {
         sqlx::query!(
             "UPDATE bookings SET hold_until = $2 WHERE id = $1 AND status = 'awaiting_payment'",
-            pledged.invoice.booking.0,
+            booking.0,
             keep_until,
         )
         .execute(&mut *conn)
@@ -141,6 +152,25 @@ pub async fn void_tips(
         "UPDATE invoices SET state = 'void', state_at = $2 \
          WHERE booking_id = $1 AND purpose = 'tip' AND state IN ('open', 'pledged')",
         booking.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives up the vouchers that a client was about to pay; without a client, those of everybody that are older than `before`.
+pub async fn void_vouchers(
+    conn: &mut PgConnection,
+    client: Option<ClientId>,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE invoices SET state = 'void', state_at = $3 \
+         WHERE purpose = 'voucher' AND state IN ('open', 'pledged') AND (client_id = $1 OR created_at < $2)",
+        client.map(|client| client.0),
+        before,
         now,
     )
     .execute(conn)
@@ -259,27 +289,32 @@ pub async fn bring_in(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Astray {
     pub booking: BookingId,
+    pub client: ClientId,
     pub status: Status,
     pub is_late_cancel: bool,
+    /// Hundredths that are kept of what is cancelled late.
+    pub late_fee: u8,
     pub money: Account,
     pub payment: Option<PaymentId>,
-    pub amount_minor: i64,
-    pub currency: String,
+    /// What of a voucher has paid, where one has.
+    pub pays: Option<Pays>,
+    pub amount: Money,
 }
 
 /// Bookings whose money is not where their status says, locked until the transaction ends; those that somebody else has
 /// locked come next time.
 pub async fn astray(conn: &mut PgConnection, limit: i64) -> Result<Vec<Astray>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT b.id, b.status::text AS "status!", b.late_cancel, b.money::text AS "money!",
-                  b.deposit_minor AS "deposit_minor!", b.currency AS "currency!",
+        r#"SELECT b.id, b.client_id, b.status::text AS "status!", b.late_cancel, l.late_fee_percent, b.money::text AS "money!",
+                  b.deposit_minor AS "deposit_minor!", b.currency AS "currency!", u.is_visit AS "is_visit?",
                   (SELECT p.id FROM payments p JOIN invoices i ON i.id = p.invoice_id
-                   WHERE i.booking_id = b.id AND i.purpose = 'deposit' AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
+                   WHERE i.booking_id = b.id AND i.purpose = 'deposit'
+                     AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
                    ORDER BY p.id LIMIT 1) AS payment_id
-           FROM bookings b
-           WHERE money = 'deposits' AND status <> 'confirmed' OR money = 'sales' AND status <> 'completed'
-              OR money = 'fees' AND status = 'completed'
-           ORDER BY b.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"#,
+           FROM bookings b JOIN locations l ON l.id = b.location_id LEFT JOIN voucher_uses u ON u.booking_id = b.id
+           WHERE b.money = 'deposits' AND b.status <> 'confirmed' OR b.money = 'sales' AND b.status <> 'completed'
+              OR b.money = 'fees' AND b.status = 'completed'
+           ORDER BY b.id LIMIT $1 FOR NO KEY UPDATE OF b SKIP LOCKED"#,
         limit
     );
     rows.fetch_all(conn)
@@ -289,12 +324,14 @@ pub async fn astray(conn: &mut PgConnection, limit: i64) -> Result<Vec<Astray>, 
             let place = Place { table: "bookings", row: &row.id };
             Ok(Astray {
                 booking: BookingId(row.id),
+                client: ClientId(row.client_id),
                 status: Status::from_label(&row.status).ok_or_else(|| place.bad("status"))?,
                 is_late_cancel: row.late_cancel,
+                late_fee: u8::try_from(row.late_fee_percent).map_err(|_| place.bad("late_fee_percent"))?,
                 money: Account::from_label(&row.money).ok_or_else(|| place.bad("money"))?,
                 payment: row.payment_id.map(PaymentId),
-                amount_minor: row.deposit_minor,
-                currency: row.currency,
+                pays: row.is_visit.map(|is_visit| if is_visit { Pays::Visit } else { Pays::Amount }),
+                amount: place.money(row.deposit_minor, place.currency(&row.currency)?)?,
             })
         })
         .collect()
@@ -312,12 +349,14 @@ pub async fn set_money(conn: &mut PgConnection, booking: BookingId, money: Accou
     Ok(())
 }
 
-/// Active locations with deposits, their own or their services', in another currency than Stars; by key.
+/// Active locations that take money in another currency than Stars: deposits, their own or their services', or vouchers; by
+/// key.
 pub async fn asking_for_a_provider(conn: &mut PgConnection) -> Result<Vec<String>, DbError> {
     let keys = sqlx::query_scalar!(
         r#"SELECT l.key AS "key!" FROM locations l
            WHERE l.active AND l.currency <> 'XTR' AND (l.deposits <> '{}' OR EXISTS (
-               SELECT FROM services s WHERE s.location_id = l.id AND s.active AND s.deposits <> '{}'))
+               SELECT FROM services s WHERE s.location_id = l.id AND s.active AND s.deposits <> '{}') OR EXISTS (
+               SELECT FROM voucher_types v WHERE v.location_id = l.id AND v.active))
            ORDER BY l.position"#
     );
     Ok(keys.fetch_all(conn).await?)

@@ -44,6 +44,12 @@ pub async fn rename(conn: &mut PgConnection, telegram: TelegramId, name: &str) -
     Ok(())
 }
 
+/// A client's account.
+pub async fn account(conn: &mut PgConnection, client: ClientId) -> Result<Option<TelegramId>, DbError> {
+    let account = sqlx::query_scalar!("SELECT telegram_id FROM clients WHERE id = $1", client.0);
+    Ok(account.fetch_optional(conn).await?.map(TelegramId))
+}
+
 /// The language of somebody who is known.
 pub async fn language(conn: &mut PgConnection, telegram: TelegramId) -> Result<Option<Language>, DbError> {
     let code = sqlx::query_scalar!("SELECT language FROM clients WHERE telegram_id = $1", telegram.0);

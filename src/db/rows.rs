@@ -50,11 +50,17 @@ impl Place<'_> {
         Money::from_minor(minor, currency).ok_or_else(|| self.bad("price_minor"))
     }
 
-    pub(super) fn terms(self, cancel: i32, moving: i32, late_cancel: bool) -> Result<Terms, DbError> {
+    pub(super) fn terms(
+        self,
+        cancel: i32,
+        moving: i32,
+        (late_cancel, late_fee): (bool, i16),
+    ) -> Result<Terms, DbError> {
         Ok(Terms {
             cancel_notice: self.count("cancel_notice_minutes", cancel)?,
             move_notice: self.count("move_notice_minutes", moving)?,
             late_cancel,
+            late_fee: u8::try_from(late_fee).map_err(|_| self.bad("late_fee_percent"))?,
         })
     }
 

@@ -120,6 +120,17 @@ pub struct Booking {
     pub came_late: bool,
     /// Ended by the studio and not by the client.
     pub by_studio: bool,
+    /// By how much its price is less than that of its services.
+    pub discount: Money,
+    /// Whether a voucher pays for it: by one of its visits, or by an amount.
+    pub voucher: Option<Pays>,
+}
+
+/// What of a voucher pays for a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pays {
+    Visit,
+    Amount,
 }
 
 /// What a hold is for. The labels in the database are the snake-case names.
@@ -159,6 +170,8 @@ pub struct Terms {
     pub move_notice: u32,
     /// Whether a visit can still be cancelled after that, as a late cancellation.
     pub late_cancel: bool,
+    /// Hundredths of what was paid that are kept then.
+    pub late_fee: u8,
 }
 
 /// How a visit may be cancelled now.
@@ -246,7 +259,7 @@ impl Booking {
 
     /// Where the money is that was paid for it, or is about to be: it follows what becomes of the visit.
     pub fn money_to_be(&self) -> Option<Account> {
-        self.money.map(|_| Account::for_booking(self.status, self.is_late_cancel))
+        self.money.map(|_| Account::for_booking(self.status, self.is_late_cancel, self.voucher.is_some()))
     }
 
     /// What is still to be paid for it at the desk.
@@ -322,8 +335,10 @@ mod tests {
             delay: 0,
             came_late: false,
             by_studio: false,
+            discount: price,
+            voucher: None,
         };
-        let terms = Terms { cancel_notice: 60, move_notice: 30, late_cancel: false };
+        let terms = Terms { cancel_notice: 60, move_notice: 30, late_cancel: false, late_fee: 100 };
         assert_eq!(booking.standing(terms, at(9)), Standing::OnHold { until: at(10) });
         assert_eq!(booking.standing(terms, at(10)), Standing::HoldOver);
         (booking.status, booking.hold_until) = (Status::Confirmed, None);

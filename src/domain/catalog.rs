@@ -5,7 +5,8 @@ mod plan;
 use chrono::{DateTime, Utc};
 
 pub use self::plan::{
-    Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+    Care, HoursPlan, LocationPlan, MasterPlan, Plan, PromoPlan, ResourcePlan, ServicePlan, SkillPlan,
+    StaffRole, VoucherPlan,
 };
 use super::{
     booking::{Item, Terms},

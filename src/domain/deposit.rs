@@ -51,16 +51,19 @@ pub enum Reason {
     New,
     /// The client has missed visits.
     Flagged,
+    /// It was paid by a voucher.
+    Voucher,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 3] = [Reason::Usual, Reason::New, Reason::Flagged];
+    pub const ALL: [Reason; 4] = [Reason::Usual, Reason::New, Reason::Flagged, Reason::Voucher];
 
     pub fn label(self) -> &'static str {
         match self {
             Reason::Usual => "usual",
             Reason::New => "new",
             Reason::Flagged => "flagged",
+            Reason::Voucher => "voucher",
         }
     }
 

@@ -56,6 +56,18 @@ id!(
     ResourceId(i32)
 );
 id!(
+    /// A voucher that can be bought.
+    VoucherTypeId(i32)
+);
+id!(
+    /// A voucher that somebody has, or has yet to pay or to take.
+    VoucherId(i64)
+);
+id!(
+    /// A code that makes a visit cheaper.
+    PromoId(i32)
+);
+id!(
     /// Resources of which a service needs any one.
     KindId(i32)
 );

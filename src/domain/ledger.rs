@@ -1,7 +1,8 @@
 //! Where money is, and how it moves: every movement takes from one account what it puts into another.
 
 use super::{
-    booking::Status,
+    booking::{Pays, Status},
+    money::Money,
     payment::{Method, RefundReason},
 };
 
@@ -15,6 +16,8 @@ pub enum Account {
     Card,
     /// Paid for visits that lie ahead.
     Deposits,
+    /// Paid for what vouchers are still good for.
+    Vouchers,
     /// To be given back.
     Refunds,
     /// Came without anybody knowing what for.
@@ -28,12 +31,13 @@ pub enum Account {
 }
 
 impl Account {
-    pub const ALL: [Account; 10] = [
+    pub const ALL: [Account; 11] = [
         Account::Stars,
         Account::Provider,
         Account::Cash,
         Account::Card,
         Account::Deposits,
+        Account::Vouchers,
         Account::Refunds,
         Account::Unknown,
         Account::Sales,
@@ -48,6 +52,7 @@ impl Account {
             Account::Cash => "cash",
             Account::Card => "card",
             Account::Deposits => "deposits",
+            Account::Vouchers => "vouchers",
             Account::Refunds => "refunds",
             Account::Unknown => "unknown",
             Account::Sales => "sales",
@@ -68,13 +73,14 @@ impl Account {
         }
     }
 
-    /// Where the money belongs that was paid for a booking which stands like this.
-    pub fn for_booking(status: Status, is_late_cancel: bool) -> Account {
+    /// Where the money belongs that was paid for a booking which stands like this: by a voucher, or not.
+    pub fn for_booking(status: Status, is_late_cancel: bool, by_voucher: bool) -> Account {
         match status {
             Status::Held | Status::AwaitingPayment | Status::Confirmed => Account::Deposits,
             Status::Completed => Account::Sales,
             Status::NoShow => Account::Fees,
             Status::Cancelled if is_late_cancel => Account::Fees,
+            Status::Cancelled | Status::Expired if by_voucher => Account::Vouchers,
             Status::Cancelled | Status::Expired => Account::Refunds,
         }
     }
@@ -89,4 +95,11 @@ impl Account {
             | RefundReason::Mismatch => Account::Refunds,
         }
     }
+}
+
+/// What of an amount is kept when its visit is cancelled late: so many hundredths, but a visit of a voucher cannot be
+/// shared.
+pub fn kept(amount: Money, late_fee: u8, pays: Option<Pays>) -> Money {
+    let share = amount.percent(late_fee);
+    if pays == Some(Pays::Visit) && !share.is_zero() { amount } else { share }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId};
+use super::ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId};
 
 /// Something that one person is told. It names what it is about; what it says is read when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,14 @@ pub enum Message {
     Tip(InvoiceId),
     /// To the admin: payments, bookings and the ledger disagree.
     Books,
+    /// To whom it belongs: a voucher is theirs.
+    Voucher(VoucherId),
+    /// To who has paid for it: a gift that they can pass on.
+    Gift(VoucherId),
+    /// To who has given it: somebody has taken the gift.
+    GiftTaken(VoucherId),
+    /// To the admin: the client took a voucher in place of the money that was to be given back.
+    RefundOver(RefundId),
 }
 
 /// What goes first when not everything can.
@@ -245,6 +253,10 @@ impl Message {
             Message::RefundTask(_) => Manner::of("refund_task", Prompt),
             Message::Tip(_) => Manner::of("tip", Question).about(Clients),
             Message::Books => Manner::of("books", Digest),
+            Message::Voucher(_) => Manner::of("voucher", Prompt).urgent(),
+            Message::Gift(_) => Manner::of("gift", Prompt).urgent(),
+            Message::GiftTaken(_) => Manner::of("gift_taken", Question).once(),
+            Message::RefundOver(_) => Manner::of("refund_over", Prompt),
         }
     }
 
@@ -280,6 +292,10 @@ impl Message {
             | Message::Refund(_)
             | Message::RefundTask(_)
             | Message::Tip(_)
+            | Message::Voucher(_)
+            | Message::Gift(_)
+            | Message::GiftTaken(_)
+            | Message::RefundOver(_)
             | Message::Books => None,
         }
     }

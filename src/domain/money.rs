@@ -121,6 +121,18 @@ impl Money {
         self.minor == 0
     }
 
+    /// One of so many equal shares, without what is left over; all of it where there are none.
+    #[must_use]
+    pub fn share(self, shares: u32) -> Money {
+        Money { minor: self.minor / i64::from(shares.max(1)), currency: self.currency }
+    }
+
+    /// What is left of it without another amount of its currency; nothing where that is more.
+    #[must_use]
+    pub fn less(self, other: Money) -> Money {
+        Money { minor: self.minor.saturating_sub(other.minor).max(0), currency: self.currency }
+    }
+
     /// The smaller of two amounts of one currency.
     #[must_use]
     pub fn at_most(self, other: Money) -> Money {

@@ -1,11 +1,14 @@
 //! What is asked for, what is paid, and what goes back.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
     booking::Status,
-    ids::{BookingId, InvoiceId, TelegramId},
+    ids::{BookingId, InvoiceId, TelegramId, VoucherId},
     money::{Currency, Money},
 };
 
@@ -45,6 +48,11 @@ impl Method {
         Currency::from_code(currency).map_or(Method::Provider, Method::of)
     }
 
+    /// Whether a part of a payment can be given back, and not only all of it.
+    pub fn refunds_in_part(self) -> bool {
+        self == Method::Provider
+    }
+
     /// Whether money can be given back without a person: providers have no such call in the Bot API.
     pub fn refunds_by_itself(self) -> bool {
         self == Method::Stars
@@ -55,23 +63,49 @@ impl Method {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Before a visit.
-    Deposit,
+    Deposit(BookingId),
     /// After it.
-    Tip,
+    Tip(BookingId),
+    Voucher(VoucherId),
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 2] = [Purpose::Deposit, Purpose::Tip];
+    pub const LABELS: [&str; 3] = ["deposit", "tip", "voucher"];
 
     pub fn label(self) -> &'static str {
         match self {
-            Purpose::Deposit => "deposit",
-            Purpose::Tip => "tip",
+            Purpose::Deposit(_) => "deposit",
+            Purpose::Tip(_) => "tip",
+            Purpose::Voucher(_) => "voucher",
         }
     }
 
-    pub fn from_label(label: &str) -> Option<Purpose> {
-        Purpose::ALL.into_iter().find(|purpose| purpose.label() == label)
+    /// `None` when what it is about is not there.
+    pub fn from_parts(
+        label: &str,
+        booking: Option<BookingId>,
+        voucher: Option<VoucherId>,
+    ) -> Option<Purpose> {
+        match label {
+            "deposit" => booking.map(Purpose::Deposit),
+            "tip" => booking.map(Purpose::Tip),
+            "voucher" => voucher.map(Purpose::Voucher),
+            _ => None,
+        }
+    }
+
+    pub fn booking(self) -> Option<BookingId> {
+        match self {
+            Purpose::Deposit(booking) | Purpose::Tip(booking) => Some(booking),
+            Purpose::Voucher(_) => None,
+        }
+    }
+
+    pub fn voucher(self) -> Option<VoucherId> {
+        match self {
+            Purpose::Voucher(voucher) => Some(voucher),
+            Purpose::Deposit(_) | Purpose::Tip(_) => None,
+        }
     }
 }
 
@@ -114,14 +148,13 @@ impl State {
     }
 }
 
-/// What a client is asked to pay for a booking.
+/// What a client is asked to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
     pub id: InvoiceId,
     /// What Telegram gives back with a payment.
     pub payload: Uuid,
     pub client: TelegramId,
-    pub booking: BookingId,
     pub purpose: Purpose,
     pub method: Method,
     pub amount: Money,
@@ -184,7 +217,7 @@ pub struct Pledged {
 /// What becomes of money that came for an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    /// It pays for the booking, if the booking can still be.
+    /// It pays for what was asked, if that can still be.
     Paid(Invoice),
     /// It goes back.
     Refunded(Invoice, RefundReason),
@@ -195,7 +228,7 @@ impl Invoice {
     pub fn pledge(
         mut self,
         question: &Question,
-        subject: Subject,
+        subject: Option<Subject>,
         now: DateTime<Utc>,
     ) -> Result<Pledged, Refusal> {
         if question.payer != self.client {
@@ -207,11 +240,14 @@ impl Invoice {
             State::Void => return Err(Refusal::Over),
         }
         // Nobody is charged for a visit that has begun.
-        let keep_until = match (self.purpose, subject.status, subject.hold_until) {
-            (Purpose::Deposit, Status::AwaitingPayment, Some(until)) if now < until => {
-                Some(until.max(now + CHARGING).min(subject.start))
+        let keep_until = match (self.purpose, subject) {
+            (
+                Purpose::Deposit(_),
+                Some(Subject { status: Status::AwaitingPayment, hold_until: Some(until), start }),
+            ) if now < until => Some(until.max(now + CHARGING).min(start)),
+            (Purpose::Tip(_), Some(Subject { status: Status::Completed, .. })) | (Purpose::Voucher(_), _) => {
+                None
             }
-            (Purpose::Tip, Status::Completed, _) => None,
             _ => return Err(Refusal::Over),
         };
         if !self.is_for(question.amount_minor, &question.currency) {
@@ -280,106 +316,5 @@ impl RefundReason {
     /// Whether a person looks at it first, whatever the method.
     pub fn needs_a_look(self) -> bool {
         matches!(self, RefundReason::Mismatch | RefundReason::Unknown)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(second, 0).expect("small")
-    }
-
-    fn invoice(state: State) -> Invoice {
-        Invoice {
-            id: InvoiceId(1),
-            payload: Uuid::nil(),
-            client: TelegramId(7),
-            booking: BookingId(1),
-            purpose: Purpose::Deposit,
-            method: Method::Provider,
-            amount: Money::from_minor(1500, Currency::EUR).expect("in range"),
-            state,
-        }
-    }
-
-    fn question() -> Question {
-        Question {
-            payer: TelegramId(7),
-            payload: Uuid::nil().to_string(),
-            amount_minor: 1500,
-            currency: "EUR".to_owned(),
-        }
-    }
-
-    fn subject() -> Subject {
-        Subject { status: Status::AwaitingPayment, hold_until: Some(at(600)), start: at(86_400) }
-    }
-
-    #[test]
-    fn only_the_client_is_charged_only_what_was_asked_and_only_while_the_time_is_kept() {
-        let ask = |state, question: &Question, subject, second| {
-            invoice(state)
-                .pledge(question, subject, at(second))
-                .map(|pledged| pledged.keep_until.map_or(0, |until| until.timestamp()))
-        };
-        assert_eq!(ask(State::Open, &question(), subject(), 599), Ok(599 + 900));
-        assert_eq!(ask(State::Pledged, &question(), subject(), 0), Ok(900), "a second try");
-        assert_eq!(ask(State::Open, &question(), subject(), 600), Err(Refusal::Over));
-        assert_eq!(ask(State::Paid, &question(), subject(), 0), Err(Refusal::AlreadyPaid));
-        assert_eq!(ask(State::Void, &question(), subject(), 0), Err(Refusal::Over));
-        let soon = Subject { start: at(620), ..subject() };
-        assert_eq!(ask(State::Open, &question(), soon, 599), Ok(620), "not beyond the start");
-        let gone = Subject { status: Status::Expired, hold_until: None, ..subject() };
-        assert_eq!(ask(State::Open, &question(), gone, 0), Err(Refusal::Over));
-        for (question, refusal) in [
-            (Question { payer: TelegramId(8), ..question() }, Refusal::NotYours),
-            (Question { amount_minor: 1499, ..question() }, Refusal::Mismatch),
-            (Question { amount_minor: -1500, ..question() }, Refusal::Mismatch),
-            (Question { currency: "USD".to_owned(), ..question() }, Refusal::Mismatch),
-        ] {
-            assert_eq!(ask(State::Open, &question, subject(), 0), Err(refusal));
-        }
-    }
-
-    #[test]
-    fn tips_are_whole_units_and_only_for_visits_that_took_place() {
-        let euros = |minor| Money::from_minor(minor, Currency::EUR).expect("in range");
-        let tips = TIPS.map(|percent| tip(euros(5550), percent).map(Money::minor));
-        assert_eq!(tips, [Some(300), Some(600), Some(900)]);
-        assert_eq!(tip(euros(0), 10), None);
-        let stars = Money::from_minor(60, Currency::Stars).expect("in range");
-        assert_eq!(TIPS.map(|percent| tip(stars, percent).map(Money::minor)), [Some(3), Some(6), Some(9)]);
-        let tip = Invoice { purpose: Purpose::Tip, ..invoice(State::Open) };
-        let came = Subject { status: Status::Completed, hold_until: None, ..subject() };
-        assert!(
-            tip.clone()
-                .pledge(&question(), came, at(99_999))
-                .is_ok_and(|pledged| pledged.keep_until.is_none())
-        );
-        assert_eq!(tip.pledge(&question(), subject(), at(0)), Err(Refusal::Over));
-    }
-
-    #[test]
-    fn money_that_comes_is_taken_once_and_only_in_full() {
-        let paid = Paid {
-            payer: TelegramId(7),
-            payload: Uuid::nil().to_string(),
-            amount_minor: 1500,
-            currency: "EUR".to_owned(),
-            charge: "c".to_owned(),
-            provider_charge: "p".to_owned(),
-        };
-        let settle = |state, paid: &Paid| match invoice(state).settle(paid) {
-            Settled::Paid(invoice) => Ok(invoice.state),
-            Settled::Refunded(_, reason) => Err(reason),
-        };
-        for state in [State::Open, State::Pledged, State::Void] {
-            assert_eq!(settle(state, &paid), Ok(State::Paid));
-        }
-        assert_eq!(settle(State::Paid, &paid), Err(RefundReason::Duplicate));
-        let huge = Paid { amount_minor: 5_000_000_000, ..paid };
-        assert_eq!(settle(State::Open, &huge), Err(RefundReason::Mismatch));
     }
 }

@@ -25,6 +25,12 @@ impl Tr {
         }
     }
 
+    /// "1 December 2026".
+    pub fn day(self, date: NaiveDate) -> String {
+        let (day, month, year) = (date.day(), self.month_of(date), date.year().to_string());
+        t!(self, "date-day", day = day, month = month, year = year)
+    }
+
     /// "today at 14:30", "tomorrow at 09:00", "Tue 1 Dec, 10:00".
     pub fn when(self, instant: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
         let (date, today) =

@@ -3,17 +3,21 @@
 
 mod confirm;
 mod end;
+mod promo;
 mod series;
+mod voucher;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-pub(super) use self::confirm::begin;
+pub(super) use self::confirm::{begin, needs_approval};
 pub use self::{
     confirm::{Confirmed, approve, confirm},
     end::{cancel, cancel_from, missed, moving, release, sweep},
+    promo::use_code,
     series::{Preview, confirm_series, preview},
+    voucher::redeem,
 };
 use super::{ServiceError, browse};
 use crate::{
@@ -31,6 +35,7 @@ use crate::{
         conversation::{MasterChoice, Outcome, Wish},
         deposit::Deposit,
         ids::{BookingId, ClientId, LocationId, ServiceId, TelegramId},
+        money::Money,
         slots::{Refusal, Slot},
     },
 };
@@ -275,6 +280,8 @@ fn card_of(
             delay: 0,
             came_late: false,
             by_studio: false,
+            discount: Money::zero(candidate.price.currency()),
+            voucher: None,
         },
         master: candidate.master.names.clone(),
         location: location.names.clone(),
@@ -299,6 +306,7 @@ fn card_of(
         approves_flagged: availability.approves_flagged,
         hold: location.hold,
         rating: None,
+        promo: None,
     }
 }
 

@@ -9,14 +9,14 @@ use sqlx::PgConnection;
 
 pub use self::facts::{
     AlternativeFacts, CalendarFacts, DayFacts, Facts, MasterChoiceFacts, SeriesFacts, TimesFacts, VisitFacts,
-    WaitFacts,
+    WaitFacts, Ways,
 };
-use super::{ServiceError, Services, booking, staff};
+use super::{ServiceError, Services, booking, staff, vouchers::shop};
 use crate::{
     db::{
         DbError, availability,
         bookings::{self, Card},
-        catalog, time_off,
+        catalog, promos, time_off, vouchers,
     },
     domain::{
         booking::{Purpose, Standing, Status},
@@ -26,6 +26,7 @@ use crate::{
         money::Money,
         ranges::Range,
         time,
+        voucher::Voucher,
     },
 };
 
@@ -69,11 +70,26 @@ pub fn visit(card: Card, now: DateTime<Utc>) -> VisitFacts {
     VisitFacts { card, standing }
 }
 
-/// The summary of a hold, with the price that the client was told if it is another now.
-pub fn summary(card: Card, wish: &Wish, now: DateTime<Utc>) -> Facts {
-    let quoted = wish.quoted.filter(|quoted| *quoted != card.booking.price.minor());
-    let quoted = quoted.and_then(|minor| Money::from_minor(minor, card.booking.price.currency()));
-    Facts::Summary { visit: visit(card, now), quoted }
+/// The summary of a hold, with the price that the client was told if it is another now, and how it can be paid.
+pub async fn summary(
+    conn: &mut PgConnection,
+    card: Card,
+    wish: &Wish,
+    now: DateTime<Utc>,
+) -> Result<Facts, DbError> {
+    let booking = &card.booking;
+    let quoted = wish.quoted.filter(|quoted| *quoted != booking.price.minor() && card.promo.is_none());
+    let quoted = quoted.and_then(|minor| Money::from_minor(minor, booking.price.currency()));
+    let is_open = booking.status == Status::Held && booking.replaces.is_none();
+    let ways = if is_open && !booking::needs_approval(&card) {
+        let own = vouchers::of_client(conn, booking.client, now).await?;
+        let pays = |voucher: Voucher| voucher.redeem(&card.booking).map(|pays| (voucher, pays));
+        let by_code = card.promo.is_none() && promos::has_any(conn, booking.location).await?;
+        Ways { vouchers: own.into_iter().filter_map(pays).collect(), by_code }
+    } else {
+        Ways::default()
+    };
+    Ok(Facts::Summary { visit: visit(card, now), quoted, ways })
 }
 
 /// Times to take instead of a visit's, the nearest first.
@@ -112,9 +128,11 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::Help
         | Screen::Privacy
         | Screen::Terms => Ok(Facts::Missing),
-        Screen::Home => {
-            Ok(Facts::Home { next: next_visit(conn, viewer, now).await?, is_staff: viewer.is_staff() })
-        }
+        Screen::Home => Ok(Facts::Home {
+            next: next_visit(conn, viewer, now).await?,
+            is_staff: viewer.is_staff(),
+            has_vouchers: !shop(conn, services, viewer.client).await?.is_empty(),
+        }),
         Screen::Locations
         | Screen::Services { .. }
         | Screen::Masters { .. }
@@ -123,7 +141,10 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::Taken { .. } => choices(conn, viewer, screen, now).await,
         Screen::Summary { wish, booking, .. } => {
             let card = own(conn, viewer, *booking).await?;
-            Ok(card.map_or(Facts::Missing, |card| summary(card, wish, now)))
+            match card {
+                Some(card) => Ok(summary(conn, card, wish, now).await?),
+                None => Ok(Facts::Missing),
+            }
         }
         Screen::Repeat { booking, .. } => {
             let Some(card) = own(conn, viewer, *booking).await? else { return Ok(Facts::Missing) };
@@ -148,7 +169,11 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
             let more = cards.len() > VISITS_PER_PAGE;
             cards.truncate(VISITS_PER_PAGE);
             let cards = cards.into_iter().map(|card| visit(card, now)).collect();
-            Ok(Facts::Visits { cards, past: *past, page: *page, more })
+            let vouchers = match viewer.client.filter(|_| !past) {
+                Some(client) => vouchers::of_client(conn, client, now).await?,
+                None => Vec::new(),
+            };
+            Ok(Facts::Visits { cards, past: *past, page: *page, more, vouchers, zone: services.zone })
         }
         Screen::Day { date } => staff_day(conn, viewer, *date, now).await,
         Screen::StaffVisit { booking } => {
@@ -174,6 +199,9 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::Outbox
         | Screen::Jobs
         | Screen::PaySupport
+        | Screen::Vouchers
+        | Screen::VoucherType { .. }
+        | Screen::Code { .. }
         | Screen::Ledger => after::facts(conn, services, viewer, screen, now).await,
     }
 }

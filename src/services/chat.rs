@@ -267,7 +267,9 @@ impl Session<'_> {
             (_, Some(card)) if step.card == Some(card.booking.id) => {
                 Some(Facts::Visit(browse::visit(card, now)))
             }
-            (Screen::Summary { wish, .. }, Some(card)) => Some(browse::summary(card, wish, now)),
+            (Screen::Summary { wish, .. }, Some(card)) => {
+                Some(browse::summary(lock.connection(), card, wish, now).await?)
+            }
             _ => None,
         };
         let applied = self.save(lock.connection(), step, before, false, facts).await?;

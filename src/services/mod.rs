@@ -16,15 +16,20 @@ pub mod reach;
 pub mod reminders;
 pub mod settings;
 pub mod staff;
+pub mod vouchers;
 pub mod waitlist;
 
 use chrono_tz::Tz;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use self::{bell::Bell, outbox::Limits};
 
 use crate::{clock::SharedClock, db::DbError, domain::ids::TelegramId};
+
+/// What comes before the token in the parameter of a gift's link.
+pub const GIFT: &str = "g_";
 
 /// What every use case needs.
 #[derive(Clone)]
@@ -42,6 +47,8 @@ pub struct Services {
     pub has_provider: bool,
     /// Connections that nobody else uses, for questions that must be answered within seconds.
     pub checkout_pool: Option<PgPool>,
+    /// The beginning of a link to the bot, to which a parameter is added.
+    pub bot_link: String,
     /// Where those questions go; without it nobody can pay.
     pub checkouts: Option<mpsc::Sender<String>>,
 }
@@ -60,11 +67,18 @@ impl Services {
             has_provider: false,
             checkout_pool: None,
             checkouts: None,
+            bot_link: String::new(),
         }
     }
 
     pub fn is_admin(&self, person: TelegramId) -> bool {
         self.admins.contains(&person)
+    }
+
+    /// The link by which a gift is taken.
+    fn gift_link(&self, token: Option<Uuid>) -> String {
+        let token = token.map(|token| format!("{GIFT}{}", token.simple())).unwrap_or_default();
+        format!("{}{token}", self.bot_link)
     }
 
     /// Commits a transaction that has left something to be sent.

@@ -5,14 +5,14 @@ mod extras;
 mod refunds;
 mod settle;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
     audit::{Fault, book_faults, check_books},
     extras::{at_desk, tip},
-    refunds::{close, follow, sent, tell_tasks},
+    refunds::{close, follow, rather_voucher, sent, tell_tasks},
     settle::{Brought, settle},
 };
 use super::{ServiceError, Services};
@@ -22,10 +22,10 @@ use crate::{
         DbError,
         bookings::{self, By, Card},
         outbox::{self, NewMessage, Record},
-        payments, people,
+        payments, people, vouchers,
     },
     domain::{
-        ids::{InvoiceId, RefundId},
+        ids::{ClientId, InvoiceId, RefundId, TelegramId},
         language::Language,
         message::Message,
         money::Money,
@@ -33,6 +33,7 @@ use crate::{
         payment::{Invoice, Method, Paid, Purpose, Question, Refusal},
         ranges::Range,
         time,
+        voucher::Voucher,
     },
 };
 
@@ -48,29 +49,27 @@ impl Services {
 
 /// Asks for the deposit of a booking that has just begun to wait for it, in its transaction.
 pub async fn ask(conn: &mut PgConnection, services: &Services, card: &Card) -> Result<(), DbError> {
-    let Some(deposit) = card.booking.deposit else { return Ok(()) };
-    send_invoice(conn, services, card, Purpose::Deposit, deposit.amount).await
+    let booking = &card.booking;
+    let Some(deposit) = booking.deposit else { return Ok(()) };
+    let (purpose, payer) = (Purpose::Deposit(booking.id), (booking.client, card.client_account));
+    send_invoice(conn, services, payer, purpose, deposit.amount, booking.hold_until).await
 }
 
-/// Opens an invoice about a visit and leaves it to the sender.
-async fn send_invoice(
+/// Opens an invoice and leaves it to the sender, who need not send it any more after `until`.
+pub(super) async fn send_invoice(
     conn: &mut PgConnection,
     services: &Services,
-    card: &Card,
+    (client, account): (ClientId, TelegramId),
     purpose: Purpose,
     amount: Money,
+    until: Option<DateTime<Utc>>,
 ) -> Result<(), DbError> {
     let now = services.clock.now();
-    let booking = &card.booking;
-    let invoice = payments::open(conn, booking.id, booking.client, purpose, amount, now).await?;
+    let invoice = payments::open(conn, client, purpose, amount, now).await?;
+    let key = format!("invoice:{invoice}");
     let message = NewMessage {
-        useful_until: booking.hold_until,
-        ..NewMessage::at_once(
-            format!("invoice:{invoice}"),
-            card.client_account,
-            Message::Invoice(invoice),
-            now,
-        )
+        useful_until: until,
+        ..NewMessage::at_once(key, account, Message::Invoice(invoice), now)
     };
     outbox::record(conn, &Record { messages: vec![message], ..Record::default() }, now).await?;
     Ok(())
@@ -128,18 +127,31 @@ pub async fn find_lost(services: &Services, paid: &[(Paid, i64)]) -> Result<(), 
     Ok(())
 }
 
-/// What an invoice is about.
+/// An invoice and what it is about.
 #[derive(Debug, Clone)]
 pub struct Bill {
     pub invoice: Invoice,
-    pub card: Card,
+    pub about: BillFor,
+}
+
+#[derive(Debug, Clone)]
+pub enum BillFor {
+    Visit(Box<Card>),
+    Voucher(Box<Voucher>),
 }
 
 /// `None` when there is no such invoice.
 pub async fn bill(conn: &mut PgConnection, invoice: InvoiceId) -> Result<Option<Bill>, DbError> {
     let Some(invoice) = payments::invoice(conn, invoice).await? else { return Ok(None) };
-    let card = bookings::card(conn, invoice.booking).await?;
-    Ok(card.map(|card| Bill { invoice, card }))
+    let about = match invoice.purpose {
+        Purpose::Deposit(booking) | Purpose::Tip(booking) => {
+            bookings::card(conn, booking).await?.map(|card| BillFor::Visit(Box::new(card)))
+        }
+        Purpose::Voucher(voucher) => {
+            vouchers::voucher(conn, voucher).await?.map(|voucher| BillFor::Voucher(Box::new(voucher)))
+        }
+    };
+    Ok(about.map(|about| Bill { invoice, about }))
 }
 
 /// Money that goes back, with the visit it was for where that is known.
@@ -168,7 +180,7 @@ pub async fn movements(services: &Services, month: Month) -> Result<Vec<Movement
     Ok(payments::movements(&mut conn, within).await?)
 }
 
-/// Active locations that ask for deposits which nobody could pay here, by key.
+/// Active locations that take deposits or sell vouchers which nobody could pay here, by key.
 pub async fn unpayable(services: &Services) -> Result<Vec<String>, ServiceError> {
     if services.has_provider {
         return Ok(Vec::new());

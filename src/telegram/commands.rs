@@ -23,6 +23,11 @@ pub async fn whoami(bots: &Bots) -> Result<Me, SetupError> {
     Ok(bots.prompt.get_me().await?)
 }
 
+/// The beginning of a link that starts the bot with a parameter.
+pub fn link(me: &Me) -> String {
+    format!("https://t.me/{}?start=", me.username())
+}
+
 /// Publishes the commands in every language; the staff sees theirs in its own chats.
 ///
 /// A menu that could not be published is no reason not to serve people, so failures are only logged.
@@ -64,6 +69,7 @@ fn for_clients(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("book", t!(tr, "command-book")),
         BotCommand::new("visits", t!(tr, "command-visits")),
         BotCommand::new("cancel", t!(tr, "command-cancel")),
+        BotCommand::new("vouchers", t!(tr, "command-vouchers")),
         BotCommand::new("waitlist", t!(tr, "command-waitlist")),
         BotCommand::new("notifications", t!(tr, "command-notifications")),
         BotCommand::new("language", t!(tr, "command-language")),

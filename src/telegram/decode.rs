@@ -7,6 +7,8 @@ use teloxide::{
     utils::command::parse_command,
 };
 
+use uuid::Uuid;
+
 use super::callback::{Callback, STANDING};
 use crate::{
     domain::{
@@ -16,7 +18,7 @@ use crate::{
         payment::Paid,
     },
     i18n::Tr,
-    services::{chat::Incoming, inbox::Claimed},
+    services::{GIFT, chat::Incoming, inbox::Claimed},
     t,
 };
 
@@ -115,7 +117,10 @@ fn on_text(text: &str, me: &Me) -> Event {
 fn command(text: &str, me: &Me) -> Command {
     let Some((name, arguments)) = parse_command(text, me.username()) else { return Command::Unknown };
     match name.to_lowercase().as_str() {
-        "start" => Command::Start,
+        "start" => {
+            arguments.first().and_then(|parameter| gift(parameter)).map_or(Command::Start, Command::TakeGift)
+        }
+        "vouchers" => Command::Vouchers,
         "book" => Command::Book,
         "visits" => Command::Visits,
         "cancel" => Command::Cancel,
@@ -145,6 +150,11 @@ fn command(text: &str, me: &Me) -> Command {
         "ledger" => Command::Ledger,
         _ => Command::Unknown,
     }
+}
+
+/// The token of a gift in the parameter of a link to the bot.
+fn gift(parameter: &str) -> Option<Uuid> {
+    parameter.strip_prefix(GIFT).and_then(|token| Uuid::try_parse(token).ok())
 }
 
 /// A wall time and, where the second word is a span, its end; and how many words that took. A span that ends before it

@@ -28,6 +28,7 @@ fn any_card() -> impl Strategy<Value = Card> {
             cancel_notice,
             move_notice,
             late_cancel,
+            late_fee: 100,
         });
     let status = prop::sample::select(Status::ALL.to_vec());
     (terms, status, -300i64..3000, 5u32..300, any::<(bool, bool, bool)>()).prop_map(

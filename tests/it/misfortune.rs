@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use chrono::TimeDelta;
+use vizit::services::catalog;
 use vizit_sandbox::{Fault, FaultKind};
 
 use crate::harness::{
@@ -137,6 +138,64 @@ fn a_catalog_is_applied_exported_and_applied_again_to_the_same_end() {
         let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/catalog.toml");
         let (well, said) = vizit(&["catalog", "apply", demo], &database).await;
         assert!(well, "{said}");
+    });
+}
+
+#[test]
+fn what_a_catalog_no_longer_sells_is_switched_off_and_comes_back_as_it_was() {
+    const VOUCHERS: &str = r#"
+[[voucher]]
+key = "gift"
+location = "lisbon"
+name = { en = "Gift", ru = "Подарок" }
+price = "100.00"
+valid = "730 days"
+[[voucher]]
+key = "ten"
+location = "linden"
+name = "Ten massages"
+service = "massage"
+visits = 10
+price = "540.00"
+valid = "365 days"
+[[promo]]
+code = "welcome"
+location = "lisbon"
+off = "7.50"
+clients = "known"
+"#;
+    run_without_bot(async |t| {
+        let plan = |text: &str| vizit::catalog::parse(text).expect("a good catalog");
+        let services = t.services();
+        let sold = || async {
+            let rows: Vec<(i32, String, bool)> = sqlx::query_as(
+                "SELECT id, key::text, active FROM voucher_types UNION ALL SELECT id, code, active FROM promos ORDER BY 1",
+            )
+            .fetch_all(&t.pool)
+            .await
+            .expect("vouchers and promos");
+            rows
+        };
+        let count = |rows: &[(i32, String, bool)]| rows.iter().filter(|(_, _, is_active)| *is_active).count();
+        let before = catalog::export(&services).await.expect("a plan");
+        let demo = include_str!("../../examples/catalog.toml");
+        let full = plan(&format!("{demo}{VOUCHERS}"));
+        catalog::apply(&services, &full).await.expect("the catalog is applied");
+        assert_eq!(catalog::export(&services).await.expect("a plan"), full);
+        let known = sold().await;
+        assert_eq!(count(&known), full.vouchers.len() + full.promos.len(), "{known:?}");
+
+        let mut other = full.clone();
+        other.vouchers.reverse();
+        other.promos.truncate(1);
+        catalog::apply(&services, &other).await.expect("the catalog is applied");
+        assert_eq!(catalog::export(&services).await.expect("a plan"), other);
+
+        catalog::apply(&services, &before).await.expect("the catalog is applied");
+        assert_eq!(catalog::export(&services).await.expect("a plan"), before);
+        assert_eq!(count(&sold().await), before.vouchers.len() + before.promos.len());
+        catalog::apply(&services, &full).await.expect("the catalog is applied");
+        assert_eq!(sold().await, known, "ids are kept, since what was sold refers to them");
     });
 }
 

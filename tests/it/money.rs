@@ -1,10 +1,13 @@
 //! Deposits, from the summary to the receipt; and money that comes when or as it should not.
 
+mod back;
 mod books;
+mod codes;
 mod database;
 mod extras;
 mod odd;
 mod stories;
+mod vouchers;
 
 use chrono::TimeDelta;
 use vizit::{

@@ -13,7 +13,7 @@ use vizit::{
         language::Language,
     },
     i18n::Tr,
-    services::browse::{Facts, VisitFacts},
+    services::browse::{Facts, VisitFacts, Ways},
     telegram::{
         CALLBACK_MAX_BYTES, Callback, Keyboard, View,
         screens::{self, Frame},
@@ -130,13 +130,13 @@ fn all_languages_have_the_same_texts_with_the_same_arguments() {
 fn the_english_home_and_summary_read_as_meant() {
     let frame = Frame { tr: Tr::to(Language::English), now: now(), can_go_back: false };
     let home = screens::view(
-        &Facts::Home { next: Some(card("Massage", Status::Confirmed)), is_staff: false },
+        &Facts::Home { next: Some(card("Massage", Status::Confirmed)), is_staff: false, has_vouchers: false },
         frame,
     );
     insta::assert_snapshot!(home.text.lines().next().unwrap_or_default(), @"Your next visit: <b>Tue 28 Dec 2027, 05:00</b>");
     let visit =
         VisitFacts { card: card("Massage", Status::Held), standing: Standing::OnHold { until: now() } };
-    let summary = screens::view(&Facts::Summary { visit, quoted: None }, frame);
+    let summary = screens::view(&Facts::Summary { visit, quoted: None, ways: Ways::default() }, frame);
     insta::assert_snapshot!(summary.text.lines().skip(10).collect::<Vec<_>>().join("\n"), @r"
     👤 Massage
     📍 Massage, MassageMassageMassage

@@ -106,6 +106,10 @@ fn locations() {
             "late_cancel must be \"refused\" or \"marked\", not \"market\" (did you mean \"marked\"?)",
         ),
         ("late_cancel = true", "late_cancel must be a text in quotes, not true or false"),
+        ("late_fee = 50", "late_fee must be a text such as \"50%\", not a number"),
+        ("late_fee = \"101%\"", "late_fee must be between 0% and 100%, as in \"50%\""),
+        ("late_fee = \"+50%\"", "late_fee must be between 0% and 100%, as in \"50%\""),
+        ("late_fee = \"50\"", "late_fee must be between 0% and 100%, as in \"50%\""),
         ("tidy_day = \"yes\"", "tidy_day must be true or false, not a text"),
         ("most_visits = 0", "most_visits must be between 1 and 100"),
         ("most_visits_new = 101", "most_visits_new must be between 1 and 100"),
@@ -159,6 +163,10 @@ fn deposits() {
         &[
             (
                 "price = \"60.00\"\ndeposit = \"100%\"",
+                "service massage: deposit must be between 1% and 99%; all of it is \"full\"",
+            ),
+            (
+                "price = \"60.00\"\ndeposit = \"30%%\"",
                 "service massage: deposit must be between 1% and 99%; all of it is \"full\"",
             ),
             (

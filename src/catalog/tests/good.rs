@@ -72,7 +72,10 @@ fn a_short_file_gets_the_defaults() {
     let limits = Limits { visits: None, new: None, flagged: None };
     let rules = Rules { zone: Tz::Europe__Berlin, step: 30, lead: 120, horizon: 60, tidy: false, limits };
     assert_eq!(north.rules, rules);
-    assert_eq!(north.terms, Terms { cancel_notice: 1440, move_notice: 1440, late_cancel: false });
+    assert_eq!(
+        north.terms,
+        Terms { cancel_notice: 1440, move_notice: 1440, late_cancel: false, late_fee: 100 }
+    );
     assert_eq!((north.hold, north.address.as_str()), (10, ""));
     assert_eq!((north.currency, north.names.get(Language::Russian)), (Currency::EUR, "North"));
 
@@ -112,10 +115,12 @@ fn a_location_has_rules_of_its_own() {
     let north = location(rules);
     assert!(north.rules.tidy);
     assert_eq!(north.rules.limits, Limits { visits: Some(5), new: Some(1), flagged: Some(100) });
-    let terms = Terms { cancel_notice: 360, move_notice: 360, late_cancel: true };
+    let terms = Terms { cancel_notice: 360, move_notice: 360, late_cancel: true, late_fee: 100 };
     assert_eq!(north.terms, terms, "moving is as cancelling unless it says otherwise");
     let north = location(&format!("{rules}move_notice = 0\n"));
     assert_eq!(north.terms, Terms { move_notice: 0, ..terms });
+    let fee = |fee: &str| location(&format!("{rules}late_fee = \"{fee}\"\n")).terms.late_fee;
+    assert_eq!((fee("0%"), fee("50 %"), fee("100%")), (0, 50, 100));
     let refused = rules.replace("marked", "refused").replace("true", "false");
     assert!(!location(&refused).terms.late_cancel && !location(&refused).rules.tidy);
 }

@@ -1,22 +1,22 @@
 //! Bookings with the names that a person wants to see beside them.
 
+mod row;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, postgres::types::PgRange, types::Json};
-use uuid::Uuid;
+use sqlx::{PgConnection, types::Json};
 
+use self::row::Row;
 use crate::{
     db::{
         DbError,
-        rows::{ItemRow, Names, Place, leads, quiet, range},
+        rows::{ItemRow, Names},
     },
     domain::{
-        booking::{Booking, Purpose, Status, Terms},
-        deposit::{Deposit, Reason},
-        ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId, TelegramId},
+        booking::{Booking, Terms},
+        ids::{BookingId, ClientId, MasterId, TelegramId},
         language::LocalText,
-        ledger::Account,
         money::Money,
         quiet::Quiet,
         ranges::Range,
@@ -65,6 +65,8 @@ pub struct Card {
     /// Minutes that a time is kept for its client.
     pub hold: u32,
     pub rating: Option<Rating>,
+    /// The code that made it cheaper.
+    pub promo: Option<String>,
 }
 
 /// What the client says of a visit: 1 to 5 stars, and a comment.
@@ -72,70 +74,6 @@ pub struct Card {
 pub struct Rating {
     pub stars: u8,
     pub comment: Option<String>,
-}
-
-#[expect(clippy::struct_excessive_bools, reason = "the columns of a row")]
-struct Row {
-    id: i64,
-    uid: Uuid,
-    client_id: i64,
-    master_id: i32,
-    location_id: i32,
-    status: String,
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
-    occupied: PgRange<DateTime<Utc>>,
-    zone: String,
-    hold_until: Option<DateTime<Utc>>,
-    price_minor: i64,
-    currency: String,
-    sequence: i32,
-    master: Names,
-    location: Names,
-    address: String,
-    cancel_notice_minutes: i32,
-    move_notice_minutes: i32,
-    late_cancel: bool,
-    is_offered: bool,
-    replaces: Option<i64>,
-    series_id: Option<i64>,
-    resource_ids: Vec<i32>,
-    is_late_cancel: bool,
-    old_starts_at: Option<DateTime<Utc>>,
-    old_ends_at: Option<DateTime<Utc>>,
-    old_price_minor: Option<i64>,
-    rule: Option<String>,
-    most_repeats: i32,
-    resources: Json<Vec<BTreeMap<String, String>>>,
-    client: String,
-    phone: Option<String>,
-    regard: String,
-    late_cancels: i64,
-    no_shows: i64,
-    client_account: i64,
-    master_account: Option<i64>,
-    is_unreachable: bool,
-    reachable_master: Option<i64>,
-    quiet_from: Option<i16>,
-    quiet_to: Option<i16>,
-    quiet_zone: Option<String>,
-    leads: Json<Vec<(u32, u32)>>,
-    approves_flagged: bool,
-    hold_minutes: i32,
-    stars: Option<i16>,
-    comment: Option<String>,
-    purpose: String,
-    coming_at: Option<DateTime<Utc>>,
-    client_late: i32,
-    delay: i32,
-    came_late: bool,
-    by_studio: bool,
-    deposit_minor: Option<i64>,
-    deposit_reason: Option<String>,
-    money: Option<String>,
-    desk: Option<String>,
-    desk_minor: Option<i64>,
-    items: Json<Vec<ItemRow>>,
 }
 
 /// The one shape in which cards are read; the tail says which.
@@ -151,6 +89,7 @@ macro_rules! cards {
                       m.names AS "master!: Names", l.names AS "location!: Names", l.address AS "address!",
                       l.cancel_notice_minutes AS "cancel_notice_minutes!",
                       l.move_notice_minutes AS "move_notice_minutes!", l.late_cancel AS "late_cancel!",
+                      l.late_fee_percent AS "late_fee_percent!",
                       (m.active AND l.active AND o.are_active) AS "is_offered!",
                       old.starts_at AS "old_starts_at?", old.ends_at AS "old_ends_at?",
                       old.price_minor AS "old_price_minor?", s.rule AS "rule?",
@@ -172,7 +111,8 @@ macro_rules! cards {
                       b.purpose::text AS "purpose!", b.coming_at, b.client_late AS "client_late!", b.delay AS "delay!",
                       b.came_late AS "came_late!", b.by_studio AS "by_studio!", b.deposit_minor,
                       b.deposit_reason::text AS "deposit_reason?", b.money::text AS "money?",
-                      b.desk::text AS "desk?", b.desk_minor, o.items AS "items!: Json<Vec<ItemRow>>"
+                      b.desk::text AS "desk?", b.desk_minor, b.discount_minor AS "discount_minor!", pr.code AS "promo?",
+                      u.is_visit AS "is_visit?", o.items AS "items!: Json<Vec<ItemRow>>"
                FROM bookings b
                JOIN masters m ON m.id = b.master_id
                JOIN locations l ON l.id = b.location_id
@@ -183,6 +123,8 @@ macro_rules! cards {
                LEFT JOIN recipients p ON p.telegram_id = c.telegram_id
                LEFT JOIN recipients mp ON mp.telegram_id = r.telegram_id
                LEFT JOIN ratings g ON g.booking_id = b.id
+               LEFT JOIN promos pr ON pr.id = b.promo_id
+               LEFT JOIN voucher_uses u ON u.booking_id = b.id
                CROSS JOIN LATERAL (
                    SELECT coalesce(bool_and(s.active), true) AS are_active,
                           coalesce(min(coalesce(s.most_repeats, 0)), 0) AS most_repeats,
@@ -296,99 +238,4 @@ pub async fn series_from(
         booking.0,
     );
     rows.fetch_all(conn).await?.into_iter().map(Card::try_from).collect()
-}
-
-impl TryFrom<Row> for Card {
-    type Error = DbError;
-
-    fn try_from(row: Row) -> Result<Card, DbError> {
-        let place = Place { table: "bookings", row: &row.id };
-        let currency = place.currency(&row.currency)?;
-        let items =
-            row.items.0.into_iter().map(|item| item.into_item(place, currency)).collect::<Result<_, _>>()?;
-        let deposit = match row.deposit_minor.zip(row.deposit_reason) {
-            Some((minor, reason)) => Some(Deposit {
-                amount: place.money(minor, currency)?,
-                reason: Reason::from_label(&reason).ok_or_else(|| place.bad("deposit_reason"))?,
-            }),
-            None => None,
-        };
-        let desk = match row.desk.zip(row.desk_minor) {
-            Some((way, minor)) => {
-                let way = Account::from_label(&way).ok_or_else(|| place.bad("desk"))?;
-                Some((way, place.money(minor, currency)?))
-            }
-            None => None,
-        };
-        Ok(Card {
-            booking: Booking {
-                id: BookingId(row.id),
-                uid: row.uid,
-                client: ClientId(row.client_id),
-                master: MasterId(row.master_id),
-                location: LocationId(row.location_id),
-                status: Status::from_label(&row.status).ok_or_else(|| place.bad("status"))?,
-                visit: Range::new(row.starts_at, row.ends_at).ok_or_else(|| place.bad("ends_at"))?,
-                occupied: range(&row.occupied).ok_or_else(|| place.bad("occupied"))?,
-                zone: place.zone(&row.zone)?,
-                hold_until: row.hold_until,
-                items,
-                price: place.money(row.price_minor, currency)?,
-                deposit,
-                money: row
-                    .money
-                    .map(|label| Account::from_label(&label).ok_or_else(|| place.bad("money")))
-                    .transpose()?,
-                desk,
-                sequence: place.count("sequence", row.sequence)?,
-                replaces: row.replaces.map(BookingId),
-                series: row.series_id.map(SeriesId),
-                resources: row.resource_ids.into_iter().map(ResourceId).collect(),
-                is_late_cancel: row.is_late_cancel,
-                purpose: Purpose::from_label(&row.purpose).ok_or_else(|| place.bad("purpose"))?,
-                coming_at: row.coming_at,
-                client_late: place.count("client_late", row.client_late)?,
-                delay: place.count("delay", row.delay)?,
-                came_late: row.came_late,
-                by_studio: row.by_studio,
-            },
-            master: place.names(row.master)?,
-            location: place.names(row.location)?,
-            address: row.address,
-            terms: place.terms(row.cancel_notice_minutes, row.move_notice_minutes, row.late_cancel)?,
-            is_offered: row.is_offered,
-            moved_from: row
-                .old_starts_at
-                .zip(row.old_ends_at)
-                .and_then(|(start, end)| Range::new(start, end))
-                .zip(row.old_price_minor.map(|minor| place.money(minor, currency)).transpose()?),
-            rule: row.rule,
-            // A series is not paid beforehand.
-            most_repeats: u32::try_from(row.most_repeats).ok().filter(|most| *most > 0 && deposit.is_none()),
-            resources: names(row.resources, place)?,
-            client: row.client,
-            phone: row.phone,
-            regard: Regard::from_label(&row.regard).ok_or_else(|| place.bad("clients.regard"))?,
-            late_cancels: u32::try_from(row.late_cancels).unwrap_or(u32::MAX),
-            no_shows: u32::try_from(row.no_shows).unwrap_or(u32::MAX),
-            client_account: TelegramId(row.client_account),
-            master_account: row.master_account.map(TelegramId),
-            is_unreachable: row.is_unreachable,
-            reachable_master: row.reachable_master.map(TelegramId),
-            quiet: quiet(row.quiet_from, row.quiet_to, row.quiet_zone.as_deref().unwrap_or(&row.zone)),
-            leads: leads(row.leads),
-            approves_flagged: row.approves_flagged,
-            hold: place.count("hold_minutes", row.hold_minutes)?,
-            rating: row
-                .stars
-                .map(|stars| Rating { stars: u8::try_from(stars).unwrap_or_default(), comment: row.comment }),
-        })
-    }
-}
-
-fn names(
-    resources: Json<Vec<BTreeMap<String, String>>>,
-    place: Place<'_>,
-) -> Result<Vec<LocalText>, DbError> {
-    resources.0.into_iter().map(|names| place.names(Json(names))).collect()
 }

@@ -7,8 +7,9 @@ use super::By;
 use crate::{
     db::{DbError, locks::SlotLock},
     domain::{
-        booking::Status,
+        booking::{Booking, Status},
         ids::{BookingId, ClientId, SeriesId},
+        voucher::Redemption,
     },
 };
 
@@ -170,6 +171,37 @@ pub async fn confirm_paid(
            SELECT id, $2, from_status, 'confirmed', 'client', $3, $4 FROM changed"#,
         booking.0,
         now,
+        by.client.0,
+        by.correlation,
+    );
+    Ok(confirmed.execute(lock.connection()).await?.rows_affected() > 0)
+}
+
+/// Turns a client's living hold into a visit that a voucher pays; `false` when there is no such hold any more, or when it
+/// costs another sum than was reckoned with.
+pub async fn confirm_by_voucher(
+    lock: &mut SlotLock,
+    card: &Booking,
+    redemption: &Redemption,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let confirmed = sqlx::query!(
+        r#"WITH changed AS (
+               UPDATE bookings SET status = 'confirmed', hold_until = NULL, status_at = $3, money = 'deposits',
+                   deposit_minor = $4, deposit_reason = 'voucher', price_minor = $5, discount_minor = $6
+               WHERE id = $1 AND client_id = $2 AND status = 'held' AND hold_until > $3 AND replaces IS NULL
+                 AND purpose <> 'requested' AND price_minor = $7
+               RETURNING id)
+           INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, actor_id, correlation_id)
+           SELECT id, $3, 'held', 'confirmed', 'client', $8, $9 FROM changed"#,
+        card.id.0,
+        card.client.0,
+        now,
+        redemption.amount.minor(),
+        redemption.price.minor(),
+        redemption.discount.minor(),
+        card.price.minor(),
         by.client.0,
         by.correlation,
     );

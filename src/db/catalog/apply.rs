@@ -9,9 +9,10 @@ use crate::{
         rows::{deposits_json, leads_json},
     },
     domain::{
-        catalog::{LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan},
+        catalog::{LocationPlan, MasterPlan, Plan, PromoPlan, ResourcePlan, ServicePlan, VoucherPlan},
         language::LocalText,
         money::Money,
+        promo::Off,
     },
 };
 
@@ -24,6 +25,8 @@ pub async fn apply(conn: &mut PgConnection, plan: &Plan) -> Result<(), DbError> 
     sqlx::query!("UPDATE resources SET active = false").execute(&mut *conn).await?;
     sqlx::query!("UPDATE services SET active = false").execute(&mut *conn).await?;
     sqlx::query!("UPDATE masters SET active = false").execute(&mut *conn).await?;
+    sqlx::query!("UPDATE voucher_types SET active = false").execute(&mut *conn).await?;
+    sqlx::query!("UPDATE promos SET active = false").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM staff_roles").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM service_addons").execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM service_exclusions").execute(&mut *conn).await?;
@@ -46,6 +49,12 @@ pub async fn apply(conn: &mut PgConnection, plan: &Plan) -> Result<(), DbError> 
     for (position, master) in (0..).zip(&plan.masters) {
         put_master(conn, position, master).await?;
     }
+    for (position, voucher) in (0..).zip(&plan.vouchers) {
+        put_voucher(conn, position, voucher).await?;
+    }
+    for (position, promo) in (0..).zip(&plan.promos) {
+        put_promo(conn, position, promo).await?;
+    }
     Ok(())
 }
 
@@ -58,9 +67,10 @@ async fn put_location(
         r#"INSERT INTO locations (key, names, address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
                                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged,
                                   cancel_notice_minutes, move_notice_minutes, late_cancel, position, reminders,
-                                  flag_after, forgive_after, approve_flagged, offer_minutes, deposits, active)
+                                  flag_after, forgive_after, approve_flagged, offer_minutes, deposits, late_fee_percent,
+                                  active)
            VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                   $18::jsonb, $19, $20, $21, $22, $23::jsonb, true)
+                   $18::jsonb, $19, $20, $21, $22, $23::jsonb, $24, true)
            ON CONFLICT (key) DO UPDATE SET
                names = excluded.names, address = excluded.address, zone = excluded.zone, currency = excluded.currency,
                slot_step_minutes = excluded.slot_step_minutes, hold_minutes = excluded.hold_minutes,
@@ -72,7 +82,7 @@ async fn put_location(
                reminders = excluded.reminders, flag_after = excluded.flag_after,
                forgive_after = excluded.forgive_after, approve_flagged = excluded.approve_flagged,
                offer_minutes = excluded.offer_minutes, deposits = excluded.deposits,
-               position = excluded.position, active = true"#,
+               late_fee_percent = excluded.late_fee_percent, position = excluded.position, active = true"#,
         location.key,
         texts(&location.names),
         location.address,
@@ -96,6 +106,7 @@ async fn put_location(
         location.care.approve_flagged,
         count(location.care.offer),
         deposits_json(location.deposits),
+        i16::from(location.terms.late_fee),
     )
     .execute(conn)
     .await?;
@@ -249,6 +260,62 @@ async fn put_master(conn: &mut PgConnection, position: i32, master: &MasterPlan)
         .execute(&mut *conn)
         .await?;
     }
+    Ok(())
+}
+
+async fn put_voucher(conn: &mut PgConnection, position: i32, voucher: &VoucherPlan) -> Result<(), DbError> {
+    let (service, visits) =
+        voucher.visits.as_ref().map(|(service, visits)| (service.as_str(), *visits)).unzip();
+    sqlx::query!(
+        r#"INSERT INTO voucher_types (key, location_id, names, service_id, visits, price_minor, valid_days, position,
+                                      active)
+           SELECT $1::text, l.id, $3::jsonb, (SELECT id FROM services WHERE key = $4::text), $5, $6, $7, $8, true
+           FROM locations l WHERE l.key = $2::text
+           ON CONFLICT (key) DO UPDATE SET
+               location_id = excluded.location_id, names = excluded.names, service_id = excluded.service_id,
+               visits = excluded.visits, price_minor = excluded.price_minor, valid_days = excluded.valid_days,
+               position = excluded.position, active = true"#,
+        voucher.key,
+        voucher.location,
+        texts(&voucher.names),
+        service,
+        visits.map(count),
+        voucher.price.minor(),
+        count(voucher.valid_days),
+        position,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn put_promo(conn: &mut PgConnection, position: i32, promo: &PromoPlan) -> Result<(), DbError> {
+    let (percent, amount) = match promo.off {
+        Off::Percent(percent) => (Some(i16::from(percent)), None),
+        Off::Amount(amount) => (None, Some(amount.minor())),
+    };
+    sqlx::query!(
+        r#"INSERT INTO promos (code, location_id, percent, off_minor, starts_on, ends_on, most_uses, most_per_client,
+                               audience, position, active)
+           SELECT $1, l.id, $3, $4, $5, $6, $7, $8, $9::text::audience, $10, true
+           FROM locations l WHERE l.key = $2::text
+           ON CONFLICT (location_id, code) DO UPDATE SET
+               percent = excluded.percent, off_minor = excluded.off_minor, starts_on = excluded.starts_on,
+               ends_on = excluded.ends_on, most_uses = excluded.most_uses, most_per_client = excluded.most_per_client,
+               audience = excluded.audience, position = excluded.position, active = true"#,
+        promo.code,
+        promo.location,
+        percent,
+        amount,
+        promo.from,
+        promo.until,
+        promo.most_uses.map(count),
+        promo.most_per_client.map(count),
+        promo.audience.label(),
+        position,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -14,9 +14,12 @@ use crate::{
     domain::{
         attendance::NoShowRule,
         catalog::{
-            Care, HoursPlan, LocationPlan, MasterPlan, Plan, ResourcePlan, ServicePlan, SkillPlan, StaffRole,
+            Care, HoursPlan, LocationPlan, MasterPlan, Plan, PromoPlan, ResourcePlan, ServicePlan, SkillPlan,
+            StaffRole, VoucherPlan,
         },
         ids::TelegramId,
+        money::{Currency, Money},
+        promo::Off,
         slots::Audience,
     },
 };
@@ -41,14 +44,16 @@ pub async fn export(conn: &mut PgConnection) -> Result<Plan, DbError> {
     let resources = resources(conn).await?;
     let services = services(conn, &locations).await?;
     let masters = masters(conn, &services).await?;
-    Ok(Plan { locations, resources, services, masters })
+    let vouchers = vouchers(conn, &locations).await?;
+    let promos = promos(conn, &locations).await?;
+    Ok(Plan { locations, resources, services, masters, vouchers, promos })
 }
 
 async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT key, names AS "names: Names", address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged, cancel_notice_minutes,
-                  move_notice_minutes, late_cancel, reminders AS "reminders: Json<Vec<(u32, u32)>>", flag_after,
+                  move_notice_minutes, late_cancel, late_fee_percent, reminders AS "reminders: Json<Vec<(u32, u32)>>", flag_after,
                   forgive_after, approve_flagged, offer_minutes, deposits AS "deposits: DepositsRow"
            FROM locations WHERE active ORDER BY position, id"#
     );
@@ -72,7 +77,11 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
                 address: row.address,
                 currency: place.currency(&row.currency)?,
                 rules: rules.into_rules(place)?,
-                terms: place.terms(row.cancel_notice_minutes, row.move_notice_minutes, row.late_cancel)?,
+                terms: place.terms(
+                    row.cancel_notice_minutes,
+                    row.move_notice_minutes,
+                    (row.late_cancel, row.late_fee_percent),
+                )?,
                 hold: place.count("hold_minutes", row.hold_minutes)?,
                 care: Care {
                     reminders: leads(row.reminders),
@@ -129,8 +138,7 @@ async fn services(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result
         .into_iter()
         .map(|row| {
             let place = Place { table: "services", row: &row.key };
-            let location = locations.iter().find(|location| location.key == row.location);
-            let currency = location.ok_or_else(|| place.bad("location_id"))?.currency;
+            let currency = currency(place, locations, &row.location)?;
             let most_repeats = row.most_repeats.map(|most| place.count("most_repeats", most));
             Ok(ServicePlan {
                 location: row.location,
@@ -202,4 +210,76 @@ async fn masters(conn: &mut PgConnection, services: &[ServicePlan]) -> Result<Ve
             })
         })
         .collect()
+}
+
+async fn vouchers(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result<Vec<VoucherPlan>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT v.key, l.key AS location, v.names AS "names: Names", s.key AS "service?", v.visits, v.price_minor,
+                  v.valid_days
+           FROM voucher_types v JOIN locations l ON l.id = v.location_id LEFT JOIN services s ON s.id = v.service_id
+           WHERE v.active AND l.active AND (v.service_id IS NULL OR s.active) ORDER BY v.position, v.id"#
+    );
+    rows.fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let place = Place { table: "voucher_types", row: &row.key };
+            let visits = row.visits.map(|visits| place.count("visits", visits)).transpose()?;
+            let currency = currency(place, locations, &row.location)?;
+            Ok(VoucherPlan {
+                location: row.location,
+                names: place.names(row.names)?,
+                visits: row.service.zip(visits),
+                price: place.money(row.price_minor, currency)?,
+                valid_days: place.count("valid_days", row.valid_days)?,
+                key: row.key,
+            })
+        })
+        .collect()
+}
+
+async fn promos(conn: &mut PgConnection, locations: &[LocationPlan]) -> Result<Vec<PromoPlan>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.code, l.key AS location, p.percent, p.off_minor, p.starts_on, p.ends_on, p.most_uses,
+                  p.most_per_client, p.audience::text AS "audience!"
+           FROM promos p JOIN locations l ON l.id = p.location_id
+           WHERE p.active AND l.active ORDER BY p.position, p.id"#
+    );
+    rows.fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let place = Place { table: "promos", row: &row.code };
+            let currency = currency(place, locations, &row.location)?;
+            let count =
+                |column, value: Option<i32>| value.map(|value| place.count(column, value)).transpose();
+            Ok(PromoPlan {
+                location: row.location,
+                off: off(place, (row.percent, row.off_minor), currency)?,
+                from: row.starts_on,
+                until: row.ends_on,
+                most_uses: count("most_uses", row.most_uses)?,
+                most_per_client: count("most_per_client", row.most_per_client)?,
+                audience: Audience::from_label(&row.audience).ok_or_else(|| place.bad("audience"))?,
+                code: row.code,
+            })
+        })
+        .collect()
+}
+
+/// A share, or else an amount.
+fn off(place: Place<'_>, columns: (Option<i16>, Option<i64>), currency: Currency) -> Result<Off, DbError> {
+    match columns {
+        (Some(percent), _) => Ok(Off::Percent(u8::try_from(percent).map_err(|_| place.bad("percent"))?)),
+        (None, Some(minor)) => {
+            Ok(Off::Amount(Money::from_minor(minor, currency).ok_or_else(|| place.bad("off_minor"))?))
+        }
+        (None, None) => Err(place.bad("off_minor")),
+    }
+}
+
+/// What the prices of a location are in.
+fn currency(place: Place<'_>, locations: &[LocationPlan], key: &str) -> Result<Currency, DbError> {
+    let location = locations.iter().find(|location| location.key == key);
+    Ok(location.ok_or_else(|| place.bad("location_id"))?.currency)
 }

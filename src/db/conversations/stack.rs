@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     conversation::{Conversation, MasterChoice, Screen, WaitWish, Wish},
-    ids::{BookingId, LocationId, MasterId, ServiceId},
+    ids::{BookingId, LocationId, MasterId, ServiceId, VoucherTypeId},
     month::Month,
     series::{Deviation, Recurrence},
     waitlist::{Part, Weekdays},
@@ -119,6 +119,13 @@ enum ScreenV1 {
     Terms,
     PaySupport,
     Ledger,
+    Vouchers,
+    VoucherType {
+        kind: i32,
+    },
+    Code {
+        booking: i64,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -223,6 +230,9 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Terms => ScreenV1::Terms,
         Screen::PaySupport => ScreenV1::PaySupport,
         Screen::Ledger => ScreenV1::Ledger,
+        Screen::Vouchers => ScreenV1::Vouchers,
+        Screen::VoucherType { kind } => ScreenV1::VoucherType { kind: kind.0 },
+        Screen::Code { booking } => ScreenV1::Code { booking: booking.0 },
     }
 }
 
@@ -306,5 +316,8 @@ fn from_v1(screen: ScreenV1) -> Option<Screen> {
         ScreenV1::Terms => Screen::Terms,
         ScreenV1::PaySupport => Screen::PaySupport,
         ScreenV1::Ledger => Screen::Ledger,
+        ScreenV1::Vouchers => Screen::Vouchers,
+        ScreenV1::VoucherType { kind } => Screen::VoucherType { kind: VoucherTypeId(kind) },
+        ScreenV1::Code { booking } => Screen::Code { booking: BookingId(booking) },
     })
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId},
+    ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
     message::Message,
 };
 
@@ -20,6 +20,8 @@ struct Payload {
     invoice: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refund: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voucher: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,8 +54,14 @@ pub(super) fn payload(message: &Message) -> serde_json::Value {
         Message::InvoiceOver(invoice, message) => {
             (payload.invoice, payload.message) = (Some(invoice.0), Some(message.0));
         }
-        Message::RefundStars(refund) | Message::Refund(refund) | Message::RefundTask(refund) => {
+        Message::RefundStars(refund)
+        | Message::Refund(refund)
+        | Message::RefundTask(refund)
+        | Message::RefundOver(refund) => {
             payload.refund = Some(refund.0);
+        }
+        Message::Voucher(voucher) | Message::Gift(voucher) | Message::GiftTaken(voucher) => {
+            payload.voucher = Some(voucher.0);
         }
         Message::VisitNew(_)
         | Message::VisitMoved(_)
@@ -80,6 +88,7 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
     let offer = payload.offer.map(OfferId);
     let invoice = payload.invoice.map(InvoiceId);
     let refund = payload.refund.map(RefundId);
+    let voucher = payload.voucher.map(VoucherId);
     let shown = payload.message.map(MessageId);
     Some(match kind {
         "visit_new" => Message::VisitNew(booking?),
@@ -113,6 +122,10 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
         "refund_stars" => Message::RefundStars(refund?),
         "refund" => Message::Refund(refund?),
         "refund_task" => Message::RefundTask(refund?),
+        "refund_over" => Message::RefundOver(refund?),
+        "voucher" => Message::Voucher(voucher?),
+        "gift" => Message::Gift(voucher?),
+        "gift_taken" => Message::GiftTaken(voucher?),
         _ => return None,
     })
 }
@@ -158,6 +171,10 @@ mod tests {
             Message::RefundStars(RefundId(5)),
             Message::Refund(RefundId(5)),
             Message::RefundTask(RefundId(5)),
+            Message::RefundOver(RefundId(5)),
+            Message::Voucher(VoucherId(6)),
+            Message::Gift(VoucherId(6)),
+            Message::GiftTaken(VoucherId(6)),
         ];
         for sent in all {
             assert_eq!(message(sent.manner().kind, &payload(&sent)), Some(sent));

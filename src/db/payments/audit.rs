@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use crate::{
     db::DbError,
-    domain::ids::{BookingId, PaymentId},
+    domain::ids::{BookingId, PaymentId, VoucherId},
 };
 
 /// Something that must not be.
@@ -14,6 +14,8 @@ pub enum Fault {
     NobodyOwns(PaymentId),
     /// The ledger has another sum for a booking ahead than was paid for it.
     Booking(BookingId),
+    /// The ledger has another sum for a voucher than is left of it.
+    Voucher(VoucherId),
     /// The ledger owes another sum than is to go back, in this currency.
     Owed(String),
 }
@@ -25,8 +27,10 @@ pub async fn faults(conn: &mut PgConnection, limit: i64) -> Result<Vec<Fault>, D
                SELECT 'nobody' AS kind, p.id, '' AS currency FROM payments p
                WHERE NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
                  AND NOT EXISTS (
-                     SELECT FROM invoices i JOIN bookings b ON b.id = i.booking_id
-                     WHERE i.id = p.invoice_id AND i.state = 'paid' AND (b.money IS NOT NULL OR i.purpose = 'tip'))
+                     SELECT FROM invoices i LEFT JOIN bookings b ON b.id = i.booking_id
+                     LEFT JOIN vouchers v ON v.id = i.voucher_id
+                     WHERE i.id = p.invoice_id AND i.state = 'paid'
+                       AND (b.money IS NOT NULL OR i.purpose = 'tip' OR v.state <> 'unpaid'))
                UNION ALL
                SELECT 'booking', b.id, '' FROM bookings b
                LEFT JOIN (
@@ -35,13 +39,19 @@ pub async fn faults(conn: &mut PgConnection, limit: i64) -> Result<Vec<Fault>, D
                WHERE (b.money IS NOT NULL OR l.sum IS NOT NULL)
                  AND coalesce(l.sum, 0) <> CASE WHEN b.money = 'deposits' THEN b.deposit_minor ELSE 0 END
                UNION ALL
+               SELECT 'voucher', v.id, '' FROM vouchers v
+               LEFT JOIN (
+                   SELECT voucher_id, sum(CASE WHEN credit = 'vouchers' THEN amount_minor ELSE -amount_minor END) AS sum
+                   FROM ledger WHERE 'vouchers' IN (credit, debit) GROUP BY voucher_id) l ON l.voucher_id = v.id
+               WHERE coalesce(l.sum, 0) <> v.left_minor
+               UNION ALL
                SELECT 'owed', 0, owed.currency FROM (
                    SELECT currency,
                           sum(CASE WHEN credit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END)
                           - sum(CASE WHEN debit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END) AS sum
                    FROM ledger GROUP BY currency) owed
                CROSS JOIN LATERAL (
-                   SELECT coalesce(sum(greatest(p.amount_minor, 0)), 0) AS sum
+                   SELECT coalesce(sum(greatest(r.amount_minor, 0)), 0) AS sum
                    FROM refunds r JOIN payments p ON p.id = r.payment_id
                    WHERE r.state = 'due' AND p.currency = owed.currency) due
                WHERE owed.sum <> due.sum) faults
@@ -51,6 +61,7 @@ pub async fn faults(conn: &mut PgConnection, limit: i64) -> Result<Vec<Fault>, D
     let fault = |kind: &str, id, currency| match kind {
         "nobody" => Fault::NobodyOwns(PaymentId(id)),
         "booking" => Fault::Booking(BookingId(id)),
+        "voucher" => Fault::Voucher(VoucherId(id)),
         _ => Fault::Owed(currency),
     };
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| fault(&row.kind, row.id, row.currency)).collect())

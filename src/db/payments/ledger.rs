@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use crate::{
     db::{DbError, rows::Place},
     domain::{
-        ids::{BookingId, PaymentId, TelegramId},
+        ids::{BookingId, PaymentId, TelegramId, VoucherId},
         ledger::Account,
         ranges::Range,
     },
@@ -17,6 +17,7 @@ use crate::{
 pub struct About {
     pub booking: Option<BookingId>,
     pub payment: Option<PaymentId>,
+    pub voucher: Option<VoucherId>,
 }
 
 /// Writes a movement into the ledger: takes from `from` what it puts into `to`. An amount that is not more than nothing
@@ -29,8 +30,8 @@ pub async fn post(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        r#"INSERT INTO ledger (at, debit, credit, amount_minor, currency, booking_id, payment_id)
-           SELECT $1, $2::text::ledger_account, $3::text::ledger_account, $4::bigint, $5, $6, $7 WHERE $4 > 0"#,
+        r#"INSERT INTO ledger (at, debit, credit, amount_minor, currency, booking_id, payment_id, voucher_id)
+           SELECT $1, $2::text::ledger_account, $3::text::ledger_account, $4::bigint, $5, $6, $7, $8 WHERE $4 > 0"#,
         now,
         to.label(),
         from.label(),
@@ -38,6 +39,7 @@ pub async fn post(
         currency,
         about.booking.map(|booking| booking.0),
         about.payment.map(|payment| payment.0),
+        about.voucher.map(|voucher| voucher.0),
     )
     .execute(conn)
     .await?;
@@ -126,8 +128,16 @@ pub struct OwnPayment {
     pub amount_minor: i64,
     pub currency: String,
     pub charge: String,
-    /// Whether it has gone back, where it is to.
-    pub is_back: Option<bool>,
+    pub back: Option<Back>,
+}
+
+/// Where a payment stands that is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    Due,
+    Done,
+    /// Its payer took a voucher instead.
+    Voucher,
 }
 
 /// What somebody has paid, the newest first.
@@ -137,7 +147,8 @@ pub async fn of_payer(
     limit: i64,
 ) -> Result<Vec<OwnPayment>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT p.received_at, p.amount_minor, p.currency, p.charge_id, r.state = 'done' AS "is_back?"
+        r#"SELECT p.received_at, p.amount_minor, p.currency, p.charge_id, r.state = 'done' AS "is_back?",
+                  r.voucher_id
            FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id
            WHERE p.payer = $1 ORDER BY p.id DESC LIMIT $2"#,
         payer.0,
@@ -150,7 +161,12 @@ pub async fn of_payer(
             amount_minor: row.amount_minor,
             currency: row.currency,
             charge: row.charge_id,
-            is_back: row.is_back,
+            back: match (row.is_back, row.voucher_id) {
+                (None, _) => None,
+                (Some(_), Some(_)) => Some(Back::Voucher),
+                (Some(true), None) => Some(Back::Done),
+                (Some(false), None) => Some(Back::Due),
+            },
         })
         .collect())
 }

@@ -6,26 +6,29 @@ use sqlx::PgConnection;
 use crate::{
     db::{DbError, rows::Place},
     domain::{
-        ids::{BookingId, PaymentId, RefundId, TelegramId},
+        ids::{BookingId, PaymentId, RefundId, TelegramId, VoucherId},
         payment::{Method, RefundReason},
     },
 };
 
-/// Decides that a payment goes back; `None` when that is decided already.
+/// Decides that a payment goes back, all of it or a part; `None` when that is decided already.
 pub async fn refund(
     conn: &mut PgConnection,
     payment: PaymentId,
     reason: RefundReason,
     by_hand: bool,
+    part: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Option<RefundId>, DbError> {
     let id = sqlx::query_scalar!(
-        r#"INSERT INTO refunds (payment_id, reason, state, by_hand, requested_at)
-           VALUES ($1, $2::text::refund_reason, 'due', $3, $4) ON CONFLICT (payment_id) DO NOTHING RETURNING id"#,
+        r#"INSERT INTO refunds (payment_id, reason, state, by_hand, requested_at, amount_minor)
+           SELECT id, $2::text::refund_reason, 'due', $3, $4, coalesce($5, amount_minor) FROM payments WHERE id = $1
+           ON CONFLICT (payment_id) DO NOTHING RETURNING id"#,
         payment.0,
         reason.label(),
         by_hand,
         now,
+        part,
     );
     Ok(id.fetch_optional(conn).await?.map(RefundId))
 }
@@ -38,6 +41,7 @@ pub struct Refund {
     pub payer: TelegramId,
     pub charge: String,
     pub provider_charge: String,
+    /// All of the payment, or a part.
     pub amount_minor: i64,
     pub currency: String,
     pub reason: RefundReason,
@@ -71,7 +75,7 @@ macro_rules! refunds {
     ($tail:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             RefundRow,
-            r#"SELECT r.id, r.payment_id, p.payer, p.charge_id, p.provider_charge_id, p.amount_minor, p.currency,
+            r#"SELECT r.id, r.payment_id, p.payer, p.charge_id, p.provider_charge_id, r.amount_minor, p.currency,
                       r.reason::text AS "reason!", r.by_hand, r.state = 'done' AS "is_done!", i.booking_id AS "booking_id?"
                FROM refunds r JOIN payments p ON p.id = r.payment_id LEFT JOIN invoices i ON i.id = p.invoice_id
                WHERE "# + $tail
@@ -126,18 +130,20 @@ pub async fn by_hand(conn: &mut PgConnection, limit: i64) -> Result<Vec<RefundId
     Ok(due.fetch_all(conn).await?.into_iter().map(RefundId).collect())
 }
 
-/// The money of a payment has gone back; by an admin's hand where one says so.
+/// The money of a payment has gone back: by itself, by an admin's hand, or as a voucher.
 pub async fn refunded(
     conn: &mut PgConnection,
     refund: RefundId,
     by: Option<TelegramId>,
+    voucher: Option<VoucherId>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "UPDATE refunds SET state = 'done', done_at = $2, done_by = $3 WHERE id = $1 AND state = 'due'",
+        "UPDATE refunds SET state = 'done', done_at = $2, done_by = $3, voucher_id = $4 WHERE id = $1 AND state = 'due'",
         refund.0,
         now,
         by.map(|by| by.0),
+        voucher.map(|voucher| voucher.0),
     )
     .execute(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! The whole catalog as a file describes it; references are by key.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{
     attendance::NoShowRule,
@@ -9,6 +9,7 @@ use crate::domain::{
     ids::TelegramId,
     language::LocalText,
     money::{Currency, Money},
+    promo::Off,
     reminder::Lead,
     slots::{Audience, Hours, Rules},
 };
@@ -19,6 +20,8 @@ pub struct Plan {
     pub resources: Vec<ResourcePlan>,
     pub services: Vec<ServicePlan>,
     pub masters: Vec<MasterPlan>,
+    pub vouchers: Vec<VoucherPlan>,
+    pub promos: Vec<PromoPlan>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +117,34 @@ pub struct SkillPlan {
 pub struct HoursPlan {
     pub location: String,
     pub hours: Hours,
+}
+
+/// A voucher that can be bought: worth its price, or so many visits of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherPlan {
+    pub key: String,
+    pub location: String,
+    pub names: LocalText,
+    /// A service and how many visits of it.
+    pub visits: Option<(String, u32)>,
+    pub price: Money,
+    /// Days from its payment on which it can be used.
+    pub valid_days: u32,
+}
+
+/// A code that makes a visit cheaper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromoPlan {
+    /// In capitals, digits and hyphens.
+    pub code: String,
+    pub location: String,
+    pub off: Off,
+    /// The first and last day on which it can be used, in the location's zone.
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+    pub most_uses: Option<u32>,
+    pub most_per_client: Option<u32>,
+    pub audience: Audience,
 }
 
 /// What a member of the staff is.

@@ -1,19 +1,22 @@
-//! What can happen in a conversation, and what it can ask for.
+//! What can happen in a conversation.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use uuid::Uuid;
 
 pub use super::notice::Notice;
-use super::screen::{MasterChoice, WaitWish, Wish};
+use super::screen::MasterChoice;
 use crate::domain::{
     attendance::Attendance,
-    ids::{BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, WaitId},
+    ids::{
+        BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId,
+        WaitId,
+    },
     language::Language,
     ledger::Account,
     message::Topic,
     month::Month,
     payment::Paid,
-    series::{Deviation, Recurrence},
-    slots::{Refusal, Regard},
+    slots::Regard,
     waitlist::Part,
 };
 
@@ -83,6 +86,9 @@ pub enum Command {
     /// What somebody has paid, and whom to ask about it.
     PaySupport,
     Ledger,
+    Vouchers,
+    /// Takes the gift whose link was followed.
+    TakeGift(Uuid),
     Unknown,
 }
 
@@ -192,6 +198,17 @@ pub enum Action {
     AtDesk(BookingId, Option<Account>),
     /// An admin has given money back.
     RefundDone(RefundId),
+    Vouchers,
+    /// What a voucher is for, and what it costs.
+    VoucherType(VoucherTypeId),
+    /// For oneself, or as a gift.
+    BuyVoucher(VoucherTypeId, bool),
+    /// Pay for the visit on hold with a voucher.
+    Redeem(VoucherId),
+    /// Ask for a code that makes the visit on hold cheaper.
+    AskCode,
+    /// A voucher in place of money that is to go back.
+    RatherVoucher(RefundId),
     RetryParked,
     DropParked,
     Jobs,
@@ -225,160 +242,4 @@ pub struct Standing {
     pub is_admin: bool,
     /// The location, where the business has just one.
     pub only_location: Option<LocationId>,
-}
-
-/// A side effect that a service carries out in the transaction of the step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    SetLanguage(Language),
-    Agree,
-    SavePhone(String),
-    /// Find out what of a choice can be booked together.
-    Choose {
-        location: LocationId,
-        picked: Vec<ServiceId>,
-    },
-    Hold {
-        wish: Wish,
-        master: MasterChoice,
-        start: DateTime<Utc>,
-    },
-    Release(BookingId),
-    /// Find out for which start a hold was that has run out.
-    MissHold(BookingId),
-    Confirm(BookingId),
-    ConfirmSeries {
-        wish: Wish,
-        booking: BookingId,
-        rule: Recurrence,
-        deviations: Vec<(u32, Deviation)>,
-    },
-    Cancel(BookingId),
-    CancelFrom(BookingId),
-    /// Find out what a visit consists of, to book it at another time.
-    Move(BookingId),
-    Regard(BookingId, Regard),
-    Block {
-        from: NaiveDateTime,
-        to: NaiveDateTime,
-        master: Option<String>,
-    },
-    Unblock(TimeOffId),
-    Coming(BookingId),
-    Late(BookingId, u32),
-    Rate(BookingId, u8),
-    Comment(BookingId, String),
-    AcceptOffer(OfferId),
-    DeclineOffer(OfferId),
-    /// Find out for what an earlier time would be.
-    Earlier(BookingId),
-    JoinWaitlist(WaitWish),
-    LeaveWaitlist(WaitId),
-    /// Find out what a visit was made of, to book it once more.
-    Again(BookingId),
-    HoldAgain {
-        booking: BookingId,
-        master: MasterId,
-        start: DateTime<Utc>,
-    },
-    Set(Setting),
-    StaffCancel(BookingId),
-    Attended(BookingId, Attendance),
-    RunLate(u32),
-    Approve(BookingId),
-    Refuse(BookingId),
-    /// Bring money to its owner.
-    Settle(Box<Paid>),
-    RefundDone(RefundId),
-    RefundTasks,
-    Tip(BookingId, u8),
-    AtDesk(BookingId, Option<Account>),
-    /// Send what was parked after all, or drop it.
-    Parked {
-        retries: bool,
-    },
-}
-
-/// What came of an effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    /// What can be booked together; whether anything had to be left out.
-    Chosen {
-        wish: Wish,
-        is_less: bool,
-    },
-    /// Nothing of the choice can be booked.
-    NothingLeft,
-    Held(BookingId),
-    /// The start cannot be had.
-    Refused(Refusal),
-    /// The catalog changed: wished services are not offered any more.
-    NotOffered,
-    /// The chosen master does not give all of it any more.
-    MasterGone,
-    Confirmed(BookingId),
-    Moved(BookingId),
-    SeriesConfirmed(BookingId),
-    /// A visit of the series cannot be had at its time.
-    SeriesClash,
-    /// The hold ran out; it was for this start.
-    HoldOver(DateTime<Utc>),
-    Cancelled,
-    CancelledLate,
-    TooLateToCancel,
-    /// The month is the one of the visit that is to be moved.
-    Moving {
-        wish: Wish,
-        master: MasterId,
-        month: Month,
-    },
-    TooLateToMove,
-    /// An earlier time than that of a visit on this day is wished.
-    Earlier {
-        wish: Wish,
-        master: MasterId,
-        day: NaiveDate,
-    },
-    /// What can be booked of what a visit was made of, and a month to look at.
-    Again {
-        wish: Wish,
-        month: Month,
-    },
-    /// A time of what a visit was made of is on hold.
-    HeldAgain {
-        wish: Wish,
-        booking: BookingId,
-    },
-    TooLate,
-    TooEarly,
-    Rated(BookingId),
-    OfferOver,
-    TooManyPlaces,
-    /// The visit waits for the staff's word.
-    Requested(BookingId),
-    /// Something waits for the staff's word already.
-    OneRequest,
-    RequestOver,
-    /// The booking waits for its payment.
-    Invoiced(BookingId),
-    /// It is to be paid, and there is no way to.
-    CannotPay,
-    /// Money came that is known already.
-    PaidBefore,
-    /// Money goes back: what it was for cannot be any more.
-    MoneyBack,
-    /// Money came that somebody has to look at.
-    MoneyUnclear,
-    Refunded,
-    /// Somebody is asked to pay what they want to give.
-    TipAsked,
-    Tipped,
-    /// There is nothing to give back, or somebody has.
-    RefundOver,
-    Blocked,
-    /// Visits are booked in the time that was to be blocked.
-    VisitsInTheWay,
-    /// No such booking or master, or somebody else's.
-    NotFound,
 }

@@ -67,6 +67,12 @@ pub(super) fn on_tap(conversation: Conversation, action: Action) -> Step {
         (Screen::Summary { booking, .. }, Action::Confirm) => {
             Step::to(conversation).doing(Effect::Confirm(booking))
         }
+        (Screen::Summary { booking, .. }, Action::Redeem(voucher)) => {
+            Step::to(conversation).doing(Effect::Redeem(booking, voucher))
+        }
+        (Screen::Summary { wish, booking, .. }, Action::AskCode) if wish.moving.is_none() => {
+            Step::to(conversation.push(Screen::Code { booking }))
+        }
         (Screen::Summary { wish, booking, .. }, Action::Repeat) if wish.moving.is_none() => {
             Step::to(conversation.push(Screen::Repeat { wish, booking }))
         }

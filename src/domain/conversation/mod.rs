@@ -3,6 +3,7 @@
 //! [`step()`] decides and never fails; it reads nothing but its arguments. Side effects are asked for as an [`Effect`],
 //! whose [`Outcome`] comes back through [`resume()`].
 
+mod effect;
 mod event;
 mod flow;
 mod notice;
@@ -15,7 +16,8 @@ mod step;
 mod tests;
 
 pub use self::{
-    event::{Action, Command, Effect, Event, File, Notice, Outcome, Setting, Standing, Stray},
+    effect::{Effect, Outcome},
+    event::{Action, Command, Event, File, Notice, Setting, Standing, Stray},
     resume::resume,
     screen::{MasterChoice, Screen, WaitWish, Wish},
     step::{Step, step},

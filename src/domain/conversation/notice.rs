@@ -91,10 +91,28 @@ pub enum Notice {
     TipAsked,
     Tipped,
     DeskKept,
+    /// The invoice for a voucher comes.
+    VoucherAsked,
+    VoucherBought,
+    /// A voucher cannot pay for this visit.
+    VoucherOver,
+    VoucherInstead,
+    NotSold,
+    GiftTaken,
+    /// Somebody has taken it before, or its time has run out.
+    GiftOver,
+    OneCode,
+    NoSuchCode,
+    CodeUsed,
+    CodeTooEarly,
+    CodeTooLate,
+    CodeUsedUp,
+    CodeUsedByYou,
+    CodeNotForYou,
 }
 
 impl Notice {
-    pub const ALL: [Notice; 75] = [
+    pub const ALL: [Notice; 90] = [
         Notice::OutOfDate,
         Notice::StaffOnly,
         Notice::PickAService,
@@ -170,6 +188,21 @@ impl Notice {
         Notice::TipAsked,
         Notice::Tipped,
         Notice::DeskKept,
+        Notice::VoucherAsked,
+        Notice::VoucherBought,
+        Notice::VoucherOver,
+        Notice::VoucherInstead,
+        Notice::NotSold,
+        Notice::GiftTaken,
+        Notice::GiftOver,
+        Notice::OneCode,
+        Notice::NoSuchCode,
+        Notice::CodeUsed,
+        Notice::CodeTooEarly,
+        Notice::CodeTooLate,
+        Notice::CodeUsedUp,
+        Notice::CodeUsedByYou,
+        Notice::CodeNotForYou,
     ];
 
     /// The name under which it is stored.
@@ -250,6 +283,21 @@ impl Notice {
             Notice::TipAsked => "tip_asked",
             Notice::Tipped => "tipped",
             Notice::DeskKept => "desk_kept",
+            Notice::VoucherAsked => "voucher_asked",
+            Notice::VoucherBought => "voucher_bought",
+            Notice::VoucherOver => "voucher_over",
+            Notice::VoucherInstead => "voucher_instead",
+            Notice::NotSold => "not_sold",
+            Notice::GiftTaken => "gift_taken",
+            Notice::GiftOver => "gift_over",
+            Notice::OneCode => "one_code",
+            Notice::NoSuchCode => "no_such_code",
+            Notice::CodeUsed => "code_used",
+            Notice::CodeTooEarly => "code_too_early",
+            Notice::CodeTooLate => "code_too_late",
+            Notice::CodeUsedUp => "code_used_up",
+            Notice::CodeUsedByYou => "code_used_by_you",
+            Notice::CodeNotForYou => "code_not_for_you",
         }
     }
 

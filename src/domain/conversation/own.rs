@@ -22,6 +22,12 @@ pub(super) fn on_tap(conversation: Conversation, action: Action) -> Step {
         Action::Late(booking, minutes) => Step::to(conversation).doing(Effect::Late(booking, minutes.into())),
         Action::Rate(booking, stars) => Step::to(conversation).doing(Effect::Rate(booking, stars)),
         Action::Tip(booking, percent) => Step::stay(conversation).doing(Effect::Tip(booking, percent)),
+        Action::Vouchers => Step::to(Conversation::home_then(Screen::Vouchers)),
+        Action::VoucherType(kind) => Step::to(conversation.push(Screen::VoucherType { kind })),
+        Action::BuyVoucher(kind, is_gift) => {
+            Step::stay(conversation).doing(Effect::BuyVoucher(kind, is_gift))
+        }
+        Action::RatherVoucher(refund) => Step::stay(conversation).doing(Effect::RatherVoucher(refund)),
         Action::NoComment => Step::to(leave_comment(conversation)).saying(Notice::Thanks),
         Action::AcceptOffer(offer) => Step::to(conversation).doing(Effect::AcceptOffer(offer)),
         Action::DeclineOffer(offer) => Step::stay(conversation).doing(Effect::DeclineOffer(offer)),
@@ -78,6 +84,7 @@ pub(super) fn on_text(conversation: Conversation, text: &str) -> Step {
             let effect = Effect::Comment(booking, comment.to_owned());
             Step::to(leave_comment(conversation)).doing(effect)
         }
+        Screen::Code { booking } => Step::to(conversation).doing(Effect::UseCode(booking, text.to_owned())),
         _ => Step::to(conversation).saying(Notice::UnknownText),
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     ids::{LocationId, MasterId, ServiceId},
     month::Month,
+    promo::Useless,
     slots::Refusal,
 };
 
@@ -83,6 +84,7 @@ fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (_, Outcome::Invoiced(booking)) => carded(booking, Notice::PleasePay),
         (_, Outcome::CannotPay) => go(conversation).saying(Notice::CannotPay),
         (_, Outcome::Tipped) => go(conversation).saying(Notice::Tipped),
+        (_, Outcome::VoucherBought) => go(leave_shelf(conversation)).saying(Notice::VoucherBought),
         (_, Outcome::PaidBefore) => Step::stay(conversation),
         (_, Outcome::MoneyBack) => go(conversation).saying(Notice::MoneyBack),
         (_, Outcome::MoneyUnclear) => go(conversation).saying(Notice::MoneyUnclear),
@@ -164,6 +166,16 @@ fn after_booking(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (Effect::Approve(_), Outcome::Done) => go(conversation).saying(Notice::Approved),
         (Effect::Refuse(_), Outcome::Done) => go(conversation).saying(Notice::Refused),
         (Effect::RefundDone(_), Outcome::Refunded) => go(conversation).saying(Notice::RefundKept),
+        (_, Outcome::VoucherAsked) => go(conversation).saying(Notice::VoucherAsked),
+        (_, Outcome::VoucherOver) => go(conversation).saying(Notice::VoucherOver),
+        (_, Outcome::VoucherInstead) => go(conversation).saying(Notice::VoucherInstead),
+        (_, Outcome::NotSold) => go(conversation).saying(Notice::NotSold),
+        (_, Outcome::GiftTaken) => go(conversation).saying(Notice::GiftTaken),
+        (_, Outcome::GiftOver) => go(conversation).saying(Notice::GiftOver),
+        (_, Outcome::CodeUsed) => go(leave_code(conversation)).saying(Notice::CodeUsed),
+        (_, Outcome::OneCode) => go(leave_code(conversation)).saying(Notice::OneCode),
+        (_, Outcome::NoSuchCode) => go(conversation).saying(Notice::NoSuchCode),
+        (_, Outcome::UselessCode(why)) => go(conversation).saying(useless(why)),
         (_, Outcome::TipAsked) => go(conversation).saying(Notice::TipAsked),
         (Effect::AtDesk(..), Outcome::Done) => go(conversation).saying(Notice::DeskKept),
         (_, Outcome::RefundOver) => go(conversation).saying(Notice::RefundOver),
@@ -233,4 +245,23 @@ fn leave_cancel(conversation: Conversation) -> Conversation {
 
 fn leave_late(conversation: Conversation) -> Conversation {
     if matches!(conversation.top(), Screen::Late { .. }) { conversation.pop() } else { conversation }
+}
+
+/// What was just bought is not offered again.
+fn leave_shelf(conversation: Conversation) -> Conversation {
+    if matches!(conversation.top(), Screen::VoucherType { .. }) { conversation.pop() } else { conversation }
+}
+
+fn leave_code(conversation: Conversation) -> Conversation {
+    if matches!(conversation.top(), Screen::Code { .. }) { conversation.pop() } else { conversation }
+}
+
+fn useless(why: Useless) -> Notice {
+    match why {
+        Useless::TooEarly => Notice::CodeTooEarly,
+        Useless::TooLate => Notice::CodeTooLate,
+        Useless::UsedUp => Notice::CodeUsedUp,
+        Useless::UsedByYou => Notice::CodeUsedByYou,
+        Useless::NotForYou => Notice::CodeNotForYou,
+    }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::domain::{
     booking::Booking,
-    ids::{BookingId, LocationId, MasterId, ServiceId},
+    ids::{BookingId, LocationId, MasterId, ServiceId, VoucherTypeId},
     month::Month,
     series::{Deviation, Recurrence},
     waitlist::{Part, Weekdays},
@@ -166,6 +166,15 @@ pub enum Screen {
     Terms,
     PaySupport,
     Ledger,
+    /// What somebody has of vouchers, and what they can buy.
+    Vouchers,
+    VoucherType {
+        kind: VoucherTypeId,
+    },
+    /// Asks for the code that makes the held visit cheaper.
+    Code {
+        booking: BookingId,
+    },
 }
 
 impl Screen {
@@ -180,6 +189,7 @@ impl Screen {
             | Screen::Summary { .. }
             | Screen::Taken { .. }
             | Screen::Repeat { .. }
+            | Screen::Code { .. }
             | Screen::Series { .. } => true,
             Screen::Welcome
             | Screen::Phone
@@ -206,6 +216,8 @@ impl Screen {
             | Screen::Jobs
             | Screen::Terms
             | Screen::PaySupport
+            | Screen::Vouchers
+            | Screen::VoucherType { .. }
             | Screen::Ledger => false,
         }
     }
@@ -248,6 +260,9 @@ impl Screen {
             Screen::Terms => "terms",
             Screen::PaySupport => "pay_support",
             Screen::Ledger => "ledger",
+            Screen::Vouchers => "vouchers",
+            Screen::VoucherType { .. } => "voucher_type",
+            Screen::Code { .. } => "code",
         }
     }
 }

@@ -127,6 +127,10 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Privacy))
         }
         Event::Command(Command::Terms) => Step::to(Conversation::at(Screen::Welcome).push(Screen::Terms)),
+        // A gift is theirs before they agree to anything, or somebody else might take it.
+        Event::Command(Command::TakeGift(token)) => {
+            Step::to(Conversation::at(Screen::Welcome)).doing(Effect::TakeGift(*token))
+        }
         Event::Tap(Action::Help) | Event::Command(Command::Help) => {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Help))
         }
@@ -186,6 +190,10 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         Command::PaySupport => Step::to(conversation.push(Screen::PaySupport)),
         Command::Notifications => Step::to(conversation.push(Screen::Settings)),
         Command::Waitlist => Step::to(Conversation::home_then(Screen::Waits)),
+        Command::Vouchers => Step::to(Conversation::home_then(Screen::Vouchers)),
+        Command::TakeGift(token) => {
+            Step::to(Conversation::home_then(Screen::Vouchers)).doing(Effect::TakeGift(token))
+        }
         Command::Unknown => Step::to(conversation).saying(Notice::UnknownCommand),
         command if is_staffs_command(&command) && !person.is_staff => {
             Step::to(conversation).saying(Notice::StaffOnly)
@@ -270,6 +278,8 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
         | Action::Skip(..)
         | Action::Pick(_)
         | Action::Put(..)
+        | Action::Redeem(_)
+        | Action::AskCode
         | Action::ConfirmSeries => flow::on_tap(conversation, action),
         action => own::on_tap(conversation, action),
     }

@@ -108,7 +108,7 @@ pub async fn confirm(
 }
 
 /// Whether the staff has yet to say yes.
-pub(super) fn needs_approval(card: &Card) -> bool {
+pub(in crate::services) fn needs_approval(card: &Card) -> bool {
     card.approves_flagged && card.regard == Regard::Flagged && card.booking.purpose != Purpose::Requested
 }
 

@@ -15,7 +15,7 @@ use crate::{
         payment::{Method, TIPS, tip},
         time::local_date,
     },
-    services::{ServiceError, Services, browse::facts::WaitFacts, staff},
+    services::{ServiceError, Services, browse::facts::WaitFacts, staff, vouchers::shop},
 };
 
 /// Parked messages that the admin sees one by one.
@@ -85,6 +85,17 @@ pub(super) async fn facts(
             due: payments::count_due(conn).await?,
             month: Month::of(local_date(services.zone, now)),
         },
+        Screen::Vouchers => {
+            Facts::Vouchers { shop: shop(conn, services, viewer.client).await?, zone: services.zone }
+        }
+        Screen::VoucherType { kind } => {
+            let shop = shop(conn, services, viewer.client).await?;
+            let found = shop.types.into_iter().find(|sold| sold.id == *kind);
+            found.map_or(Facts::Missing, Facts::VoucherType)
+        }
+        Screen::Code { booking } => {
+            own(conn, viewer, *booking).await?.map_or(Facts::Missing, |_| Facts::Code)
+        }
         Screen::Jobs if viewer.is_admin => {
             Facts::Jobs { jobs: jobs::all(conn, now).await?, zone: services.zone }
         }

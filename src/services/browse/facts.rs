@@ -26,8 +26,12 @@ use crate::{
         month::Month,
         series::{Occurrence, Recurrence},
         slots::{self, Refusal, Slot},
+        voucher::{Redemption, Voucher, VoucherType},
     },
-    services::staff::{Delayed, Why},
+    services::{
+        staff::{Delayed, Why},
+        vouchers::Shop,
+    },
 };
 
 /// A master to choose, with what the wish takes with them.
@@ -56,6 +60,14 @@ pub struct AlternativeFacts {
 pub struct VisitFacts {
     pub card: Card,
     pub standing: Standing,
+}
+
+/// How the visit on hold can be paid besides with money.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    pub vouchers: Vec<(Voucher, Redemption)>,
+    /// Whether a code could make it cheaper.
+    pub by_code: bool,
 }
 
 /// A series that is being planned.
@@ -122,6 +134,8 @@ pub enum Facts {
     Home {
         next: Option<Card>,
         is_staff: bool,
+        /// Whether there are vouchers to buy or to use.
+        has_vouchers: bool,
     },
     Locations(Vec<LocationChoice>),
     Services {
@@ -141,6 +155,7 @@ pub enum Facts {
         visit: VisitFacts,
         /// The price that the client was shown when they chose, where it is another.
         quoted: Option<Money>,
+        ways: Ways,
     },
     Taken {
         zone: Tz,
@@ -157,6 +172,10 @@ pub enum Facts {
         past: bool,
         page: u8,
         more: bool,
+        /// What can be used beside money.
+        vouchers: Vec<Voucher>,
+        /// Of the business.
+        zone: Tz,
     },
     Visit(VisitFacts),
     CancelVisit {
@@ -234,6 +253,12 @@ pub enum Facts {
         due: i64,
         month: Month,
     },
+    Vouchers {
+        shop: Shop,
+        zone: Tz,
+    },
+    VoucherType(VoucherType),
+    Code,
     /// What the screen was about is not there any more.
     Missing,
     /// There is nothing to book yet.

@@ -20,7 +20,7 @@ use crate::{
         booking::{self, Confirmed, own_card},
         messages::{self, Happened},
         payments::{self, Brought},
-        settings, staff, waitlist,
+        settings, staff, vouchers, waitlist,
     },
 };
 
@@ -86,6 +86,9 @@ impl Session<'_> {
                 ));
             }
             Effect::Confirm(booking) => booking::confirm(self.services, client, *booking, self.by).await?,
+            Effect::Redeem(booking, voucher) => {
+                booking::redeem(self.services, client, *booking, *voucher, self.by).await?
+            }
             Effect::AcceptOffer(offer) => waitlist::accept(self.services, client, *offer, self.by).await?,
             Effect::ConfirmSeries { wish, booking, rule, deviations } => {
                 let series = (*rule, deviations.as_slice());
@@ -183,6 +186,7 @@ impl Session<'_> {
             Effect::Refuse(booking) => staff::decline(conn, services, viewer, *booking, by).await?,
             Effect::RefundDone(refund) => payments::close(conn, services, viewer, *refund).await?,
             Effect::AtDesk(booking, way) => payments::at_desk(conn, services, viewer, *booking, *way).await?,
+            Effect::TakeGift(token) => vouchers::take_gift(conn, services, viewer.person, *token).await?,
             Effect::RefundTasks => payments::tell_tasks(conn, services, viewer, by.correlation).await?,
             Effect::Parked { retries } if viewer.is_admin => {
                 outbox::act(conn, None, *retries, now).await?;
@@ -239,6 +243,13 @@ impl Session<'_> {
             Effect::Comment(booking, comment) => attendance::comment(conn, client, *booking, comment).await?,
             Effect::Tip(booking, percent) => {
                 payments::tip(conn, services, client, *booking, *percent).await?
+            }
+            Effect::UseCode(booking, code) => booking::use_code(conn, client, *booking, code, now).await?,
+            Effect::BuyVoucher(kind, is_gift) => {
+                vouchers::buy(conn, services, (client, by.client), *kind, *is_gift).await?
+            }
+            Effect::RatherVoucher(refund) => {
+                payments::rather_voucher(conn, services, (client, by.client), *refund).await?
             }
             Effect::DeclineOffer(offer) => waitlist::decline(conn, client, *offer, by, now).await?,
             Effect::Earlier(booking) => waitlist::earlier(conn, client, *booking, now).await?,

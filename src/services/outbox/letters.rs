@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 
 use super::{Claimed, End};
@@ -10,20 +11,21 @@ use crate::{
     db::{
         DbError,
         bookings::{self, Card},
-        news,
+        news, vouchers,
     },
     domain::{
         booking::{Purpose, Status},
         ids::{BookingId, MessageId, OfferId},
         message::{InDoubt, Message, Topic},
-        payment::State,
+        payment::{Invoice, State},
+        voucher::Voucher,
     },
     services::{
         ServiceError, Services,
         browse::{self, AlternativeFacts},
         digest::{self, DayDigest, WeekDigest},
         messages::staff_of,
-        payments::{self, Bill, Fault, Refund, RefundFacts},
+        payments::{self, Bill, BillFor, Fault, Refund, RefundFacts},
         waitlist::{self, OfferFacts},
     },
 };
@@ -57,8 +59,18 @@ pub enum Letter {
     Parked(u32),
     Refund(Box<RefundFacts>),
     RefundTask(Box<RefundFacts>),
-    Tip(Box<Bill>),
+    Tip(Invoice, Box<Card>),
     Books(Vec<Fault>),
+    /// In the zone of the business.
+    Voucher(Box<Voucher>, Tz),
+    Gift {
+        voucher: Box<Voucher>,
+        zone: Tz,
+        /// Makes it the property of whoever follows it first.
+        link: String,
+    },
+    GiftTaken(Box<Voucher>),
+    RefundOver(Box<RefundFacts>),
 }
 
 /// What is to be done with a claimed message.
@@ -150,8 +162,8 @@ async fn one(
             _ => Task::End(End::Skipped(CHANGED)),
         },
         Message::Tip(invoice) => match payments::bill(conn, invoice).await? {
-            Some(bill) => Task::Send(Letter::Tip(Box::new(bill))),
-            None => Task::End(End::Skipped(CHANGED)),
+            Some(Bill { invoice, about: BillFor::Visit(card) }) => Task::Send(Letter::Tip(invoice, card)),
+            _ => Task::End(End::Skipped(CHANGED)),
         },
         Message::Books => match payments::book_faults(conn).await? {
             faults if faults.is_empty() => Task::End(End::Skipped(CHANGED)),
@@ -169,6 +181,25 @@ async fn one(
         Message::RefundTask(refund) => match payments::refund(conn, refund).await? {
             Some(facts) if !facts.refund.is_done => Task::Send(Letter::RefundTask(Box::new(facts))),
             _ => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::RefundOver(refund) => match payments::refund(conn, refund).await? {
+            Some(facts) => Task::Send(Letter::RefundOver(Box::new(facts))),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::Voucher(id) => match vouchers::voucher(conn, id).await? {
+            Some(voucher) => Task::Send(Letter::Voucher(Box::new(voucher), services.zone)),
+            None => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::Gift(id) => match vouchers::voucher(conn, id).await? {
+            Some(voucher) if voucher.token.is_some() => {
+                let link = services.gift_link(voucher.token);
+                Task::Send(Letter::Gift { voucher: Box::new(voucher), zone: services.zone, link })
+            }
+            _ => Task::End(End::Skipped(CHANGED)),
+        },
+        Message::GiftTaken(id) => match vouchers::voucher(conn, id).await? {
+            Some(voucher) => Task::Send(Letter::GiftTaken(Box::new(voucher))),
+            None => Task::End(End::Skipped(CHANGED)),
         },
         Message::JobLate(job) => Task::Send(Letter::JobLate(job)),
         Message::Parked(count) => Task::Send(Letter::Parked(count)),

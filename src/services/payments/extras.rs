@@ -35,7 +35,8 @@ pub async fn tip(
         return Ok(Outcome::TooLate);
     }
     payments::void_tips(conn, booking, services.clock.now()).await?;
-    send_invoice(conn, services, &card, Purpose::Tip, amount).await?;
+    let payer = (client, card.client_account);
+    send_invoice(conn, services, payer, Purpose::Tip(booking), amount, None).await?;
     Ok(Outcome::TipAsked)
 }
 
@@ -64,7 +65,7 @@ pub async fn at_desk(
         return Ok(Outcome::Done);
     };
     let sides = if way.is_some() { (Account::Sales, account) } else { (account, Account::Sales) };
-    let about = About { booking: Some(booking.id), payment: None };
+    let about = About { booking: Some(booking.id), ..About::default() };
     let sum = (minor, booking.price.currency().code());
     payments::post(conn, sides, sum, about, now).await?;
     Ok(Outcome::Done)

@@ -11,11 +11,12 @@ use crate::{
         locks::{Claim, SlotLock},
         outbox::{self, NewMessage, Record},
         payments::{self, About},
+        vouchers,
     },
     domain::{
         booking::Status,
         conversation::Outcome,
-        ids::PaymentId,
+        ids::{BookingId, PaymentId, VoucherId},
         ledger::Account,
         message::Message,
         payment::{Invoice, Method, Paid, Purpose, RefundReason, Settled},
@@ -61,7 +62,10 @@ async fn try_to(
         None => None,
     };
     let card = match &invoice {
-        Some(invoice) => bookings::card(&mut conn, invoice.booking).await?,
+        Some(invoice) => match invoice.purpose.booking() {
+            Some(booking) => bookings::card(&mut conn, booking).await?,
+            None => None,
+        },
         None => None,
     };
     drop(conn);
@@ -109,22 +113,24 @@ impl Work<'_> {
     ) -> Result<(Option<Card>, Outcome), DbError> {
         let conn = self.lock.connection();
         payments::set_state(conn, invoice, self.now).await?;
-        if invoice.purpose == Purpose::Tip {
-            return self.tipped(payment, invoice, card).await;
-        }
-        if !may_take || !bookings::confirm_paid(&mut self.lock, invoice.booking, self.by, self.now).await? {
+        let booking = match invoice.purpose {
+            Purpose::Deposit(booking) => booking,
+            Purpose::Tip(booking) => return self.tipped(payment, invoice, booking, card).await,
+            Purpose::Voucher(voucher) => return self.bought(payment, invoice, voucher).await,
+        };
+        if !may_take || !bookings::confirm_paid(&mut self.lock, booking, self.by, self.now).await? {
             return self.back(payment, Some(invoice), RefundReason::Late).await;
         }
-        let about = About { booking: Some(invoice.booking), payment: Some(payment) };
+        let about = About { booking: Some(booking), payment: Some(payment), voucher: None };
         let (from, to) = (Account::Deposits, Account::of(invoice.method));
         self.post(from, to, about).await?;
-        let Some(mut card) = card else { return Ok((None, Outcome::Confirmed(invoice.booking))) };
+        let Some(mut card) = card else { return Ok((None, Outcome::Confirmed(booking))) };
         (card.booking.status, card.booking.hold_until) = (Status::Confirmed, None);
         card.booking.money = Some(Account::Deposits);
         let (conn, cards) = (self.lock.connection(), std::slice::from_ref(&card));
         let happened = Happened::Booked;
         messages::tell(conn, self.services, cards, happened, self.by.client, self.by.correlation).await?;
-        Ok((Some(card), Outcome::Confirmed(invoice.booking)))
+        Ok((Some(card), Outcome::Confirmed(booking)))
     }
 
     /// Something for the master, who is told.
@@ -132,9 +138,10 @@ impl Work<'_> {
         &mut self,
         payment: PaymentId,
         invoice: &Invoice,
+        booking: BookingId,
         card: Option<Card>,
     ) -> Result<(Option<Card>, Outcome), DbError> {
-        let about = About { booking: Some(invoice.booking), payment: Some(payment) };
+        let about = About { booking: Some(booking), payment: Some(payment), voucher: None };
         self.post(Account::Tips, Account::of(invoice.method), about).await?;
         let staff = card.as_ref().map(|card| staff_of(self.services, card)).unwrap_or_default();
         let tell = |person| {
@@ -146,6 +153,29 @@ impl Work<'_> {
         Ok((None, Outcome::Tipped))
     }
 
+    /// A voucher is good from now on; whoever has paid for it is told how to use it, or how to pass it on.
+    async fn bought(
+        &mut self,
+        payment: PaymentId,
+        invoice: &Invoice,
+        id: VoucherId,
+    ) -> Result<(Option<Card>, Outcome), DbError> {
+        let voucher = vouchers::voucher(self.lock.connection(), id).await?;
+        let Some(voucher) = voucher else {
+            return self.back(payment, Some(invoice), RefundReason::Late).await;
+        };
+        if !vouchers::come_alive(self.lock.connection(), &voucher, self.now).await? {
+            return self.back(payment, Some(invoice), RefundReason::Duplicate).await;
+        }
+        let about = About { booking: None, payment: Some(payment), voucher: Some(id) };
+        self.post(Account::Vouchers, Account::of(invoice.method), about).await?;
+        let message = if voucher.token.is_some() { Message::Gift(id) } else { Message::Voucher(id) };
+        let told = NewMessage::at_once(format!("voucher:{id}"), self.paid.payer, message, self.now);
+        let record = Record { messages: vec![told], ..Record::default() };
+        outbox::record(self.lock.connection(), &record, self.now).await?;
+        Ok((None, Outcome::VoucherBought))
+    }
+
     /// It cannot be what it was meant for.
     async fn back(
         &mut self,
@@ -153,10 +183,11 @@ impl Work<'_> {
         invoice: Option<&Invoice>,
         reason: RefundReason,
     ) -> Result<(Option<Card>, Outcome), DbError> {
-        let about = About { booking: invoice.map(|invoice| invoice.booking), payment: Some(payment) };
+        let booking = invoice.and_then(|invoice| invoice.purpose.booking());
+        let about = About { booking, payment: Some(payment), voucher: None };
         let to = Account::of(Method::of_code(&self.paid.currency));
         self.post(Account::refunded_from(reason), to, about).await?;
-        refunds::begin(self.lock.connection(), self.services, payment, reason).await?;
+        refunds::begin(self.lock.connection(), self.services, payment, reason, None).await?;
         let outcome = if reason.needs_a_look() { Outcome::MoneyUnclear } else { Outcome::MoneyBack };
         Ok((None, outcome))
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{
     attendance::Attendance,
     conversation::{MasterChoice, Setting},
-    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, WaitId},
+    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId, WaitId},
     language::Language,
     ledger::Account,
     message::Topic,
@@ -92,6 +92,8 @@ fn any_later_action() -> impl Strategy<Value = Action> {
             Action::DropParked,
             Action::Jobs,
             Action::Ledger,
+            Action::Vouchers,
+            Action::AskCode,
             Action::RefundTasks,
         ]),
         any_day().prop_map(|day| Action::LedgerFile(Month::of(day))),
@@ -99,6 +101,11 @@ fn any_later_action() -> impl Strategy<Value = Action> {
         (booking(), prop::option::of(Just(Account::Cash)))
             .prop_map(|(booking, way)| Action::AtDesk(booking, way)),
         any::<i64>().prop_map(|id| Action::RefundDone(RefundId(id))),
+        any::<i64>().prop_map(|id| Action::RatherVoucher(RefundId(id))),
+        any::<i32>().prop_map(|id| Action::VoucherType(VoucherTypeId(id))),
+        (any::<i32>(), any::<bool>())
+            .prop_map(|(id, is_gift)| Action::BuyVoucher(VoucherTypeId(id), is_gift)),
+        any::<i64>().prop_map(|id| Action::Redeem(VoucherId(id))),
         booking().prop_map(Action::Coming),
         booking().prop_map(Action::AskLate),
         (booking(), any::<u8>()).prop_map(|(booking, minutes)| Action::Late(booking, minutes)),

@@ -4,7 +4,7 @@ use super::{Arguments, day_number, number};
 use crate::domain::{
     attendance::Attendance,
     conversation::{Action, MasterChoice, Setting},
-    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, WaitId},
+    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId, WaitId},
     language::Language,
     ledger::Account,
     message::Topic,
@@ -13,6 +13,7 @@ use crate::domain::{
     waitlist::Part,
 };
 
+#[expect(clippy::too_many_lines, reason = "a line for each action")]
 pub(super) fn words(action: Action) -> Vec<String> {
     let word = |verb: &str| vec![verb.to_owned()];
     let with = |verb: &str, arguments: &[i64]| {
@@ -107,31 +108,21 @@ pub(super) fn words(action: Action) -> Vec<String> {
         Action::RetryParked => word("rx"),
         Action::DropParked => word("dx"),
         Action::Jobs => word("jb"),
-        Action::Ledger
-        | Action::LedgerFile(_)
-        | Action::RefundTasks
-        | Action::RefundDone(_)
-        | Action::Tip(..)
-        | Action::AtDesk(..) => about_money(action),
-    }
-}
-
-/// What has to do with money.
-fn about_money(action: Action) -> Vec<String> {
-    let with = |verb: &str, arguments: &[i64]| {
-        std::iter::once(verb.to_owned()).chain(arguments.iter().map(|value| number(*value))).collect()
-    };
-    match action {
-        Action::Ledger => with("lg", &[]),
+        Action::Ledger => word("lg"),
         Action::LedgerFile(month) => with("lf", &[day_number(month.first())]),
-        Action::RefundTasks => with("rk", &[]),
+        Action::RefundTasks => word("rk"),
+        Action::RefundDone(refund) => with("rd", &[refund.0]),
+        Action::RatherVoucher(refund) => with("rv", &[refund.0]),
         Action::Tip(booking, percent) => with("ti", &[booking.0, percent.into()]),
         Action::AtDesk(booking, None) => with("dk", &[booking.0]),
         Action::AtDesk(booking, Some(way)) => {
             vec!["dk".to_owned(), number(booking.0), way.label().to_owned()]
         }
-        Action::RefundDone(refund) => with("rd", &[refund.0]),
-        _ => Vec::new(),
+        Action::Vouchers => word("vo"),
+        Action::VoucherType(kind) => with("vt", &[kind.0.into()]),
+        Action::BuyVoucher(kind, is_gift) => with("vb", &[kind.0.into(), is_gift.into()]),
+        Action::Redeem(voucher) => with("vr", &[voucher.0]),
+        Action::AskCode => word("qc"),
     }
 }
 
@@ -249,6 +240,12 @@ fn later(verb: &str, arguments: &mut Arguments<'_>) -> Option<Action> {
         }
         "rk" => Action::RefundTasks,
         "rd" => Action::RefundDone(RefundId(arguments.number()?)),
+        "vo" => Action::Vouchers,
+        "vt" => Action::VoucherType(VoucherTypeId(arguments.small()?)),
+        "vb" => Action::BuyVoucher(VoucherTypeId(arguments.small()?), arguments.number()? == 1),
+        "vr" => Action::Redeem(VoucherId(arguments.number()?)),
+        "qc" => Action::AskCode,
+        "rv" => Action::RatherVoucher(RefundId(arguments.number()?)),
         _ => return None,
     })
 }

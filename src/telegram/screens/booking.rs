@@ -2,9 +2,9 @@
 
 use chrono_tz::Tz;
 
-use super::Frame;
+use super::{Frame, vouchers};
 use crate::{
-    db::catalog::LocationChoice,
+    db::{bookings::Card, catalog::LocationChoice},
     domain::{
         booking::{Standing, Status},
         catalog::{Offer, Service},
@@ -15,7 +15,7 @@ use crate::{
         money::Money,
         slots::{Audience, Oddity, Refusal, Regard},
     },
-    services::browse::{MasterChoiceFacts, VisitFacts},
+    services::browse::{MasterChoiceFacts, VisitFacts, Ways},
     t,
     telegram::view::{Button, View, escape},
 };
@@ -161,7 +161,7 @@ pub(super) fn hold_over(frame: Frame) -> View {
     frame.inline(t!(frame.tr, "summary-over"), Vec::new())
 }
 
-pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -> View {
+pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>, ways: &Ways) -> View {
     let tr = frame.tr;
     let VisitFacts { card, standing } = visit;
     let booking = &card.booking;
@@ -178,7 +178,7 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
     } else {
         String::new()
     };
-    let was = card
+    let before = card
         .moved_from
         .map(|(range, _)| t!(tr, "summary-was", when = tr.when(range.start(), booking.zone, frame.now)));
     let old_price = card.moved_from.map(|(_, price)| price).filter(|price| *price != booking.price);
@@ -192,7 +192,7 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
             deposit_line(frame, deposit)
         }
     });
-    let rules = [was, price_was, old_price, due, Some(frame.terms(card))];
+    let rules = [before, price_was, old_price, discount(frame, card), due, Some(frame.terms(card))];
     let text = t!(
         tr,
         "summary",
@@ -218,15 +218,27 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>) -
     };
     let repeat = (card.most_repeats.is_some() && booking.replaces.is_none())
         .then(|| vec![Button::new(t!(tr, "summary-repeat"), Action::Repeat)]);
-    let rows = [vec![Button::new(confirm, Action::Confirm)]].into_iter().chain(repeat).collect();
-    frame.inline(text, rows)
+    let code = ways.by_code.then(|| vec![Button::new(t!(tr, "button-code"), Action::AskCode)]);
+    let vouchers = ways.vouchers.iter().map(|(voucher, redemption)| {
+        vec![Button::new(vouchers::redeem(frame, voucher, redemption), Action::Redeem(voucher.id))]
+    });
+    let confirm = [vec![Button::new(confirm, Action::Confirm)]].into_iter();
+    frame.inline(text, vouchers.chain(confirm).chain(code).chain(repeat).collect())
+}
+
+/// What a code has made of the price.
+pub(super) fn discount(frame: Frame, card: &Card) -> Option<String> {
+    let (tr, booking) = (frame.tr, &card.booking);
+    let code = card.promo.as_deref()?;
+    let full = booking.price.plus(booking.discount).unwrap_or(booking.price);
+    Some(t!(tr, "visit-code", code = code, price = tr.money(booking.price), full = tr.money(full)))
 }
 
 /// What is due before the visit is theirs, and why.
 fn deposit_line(frame: Frame, deposit: Deposit) -> String {
     let amount = frame.tr.money(deposit.amount);
     match deposit.reason {
-        Reason::Usual => t!(frame.tr, "summary-deposit", amount = amount),
+        Reason::Usual | Reason::Voucher => t!(frame.tr, "summary-deposit", amount = amount),
         Reason::New => t!(frame.tr, "summary-deposit-new", amount = amount),
         Reason::Flagged => t!(frame.tr, "summary-deposit-flagged", amount = amount),
     }

@@ -25,7 +25,7 @@ pub(super) fn phone(frame: Frame) -> View {
     View { text: t!(frame.tr, "phone"), keyboard: Keyboard::Phone { share, skip } }
 }
 
-pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool) -> View {
+pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool, has_vouchers: bool) -> View {
     let tr = frame.tr;
     let mut text = t!(tr, "home");
     let mut rows = vec![
@@ -39,6 +39,9 @@ pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool) -> View {
         let master = escape(card.master.get(tr.language()));
         let line = t!(tr, "home-next", when = when, services = services, master = master);
         text = format!("{line}\n\n{text}");
+    }
+    if has_vouchers {
+        rows.push(vec![Button::new(t!(tr, "button-vouchers"), Action::Vouchers)]);
     }
     if is_staff {
         rows.push(vec![Button::new(t!(tr, "button-today"), Action::StaffToday)]);

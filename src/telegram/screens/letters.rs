@@ -4,7 +4,7 @@ mod digests;
 mod money;
 mod staff;
 
-use super::{Frame, visits};
+use super::{Frame, visits, vouchers};
 use crate::{
     domain::{booking::Status, conversation::Action, message::Message},
     services::{
@@ -46,7 +46,11 @@ pub fn letter(frame: Frame, letter: &Letter) -> View {
         }
         Letter::Refund(facts) => money::refund(frame, facts),
         Letter::Books(faults) => money::books(frame, faults),
-        Letter::Tip(bill) => money::tip(frame, bill),
+        Letter::Tip(invoice, card) => money::tip(frame, invoice, card),
+        Letter::RefundOver(facts) => money::over(frame, facts),
+        Letter::Voucher(voucher, zone) => vouchers::letter(frame, voucher, *zone),
+        Letter::Gift { voucher, zone, link } => vouchers::gift(frame, voucher, *zone, link),
+        Letter::GiftTaken(voucher) => vouchers::gift_taken(frame, voucher),
         Letter::RefundTask(facts) => money::task(frame, facts),
         Letter::Parked(count) => {
             let rows = vec![vec![Button::new(t!(frame.tr, "button-outbox"), Action::Outbox)]];

@@ -11,6 +11,7 @@ mod settings;
 mod staff;
 mod times;
 mod visits;
+mod vouchers;
 mod waitlist;
 
 pub use self::{money::ledger_table, notice::notice};
@@ -43,7 +44,9 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
     match facts {
         Facts::Welcome => home::welcome(frame),
         Facts::Phone => home::phone(frame),
-        Facts::Home { next, is_staff } => home::home(frame, next.as_ref(), *is_staff),
+        Facts::Home { next, is_staff, has_vouchers } => {
+            home::home(frame, next.as_ref(), *is_staff, *has_vouchers)
+        }
         Facts::Language => home::language(frame),
         Facts::Help { is_staff, is_admin } => home::help(frame, *is_staff, *is_admin),
         Facts::Privacy => home::privacy(frame),
@@ -61,11 +64,16 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::Masters { zone, choices } => booking::masters(frame, *zone, choices),
         Facts::Calendar(calendar) => times::calendar(frame, calendar),
         Facts::Times(facts) => times::times(frame, facts),
-        Facts::Summary { visit, quoted } => booking::summary(frame, visit, *quoted),
+        Facts::Summary { visit, quoted, ways } => booking::summary(frame, visit, *quoted, ways),
         Facts::Taken { zone, start, alternatives } => times::taken(frame, *zone, *start, alternatives),
         Facts::Repeat { visit, most } => series::repeat(frame, visit, *most),
         Facts::Series(facts) => series::series(frame, facts),
-        Facts::Visits { cards, past, page, more } => visits::list(frame, cards, *past, *page, *more),
+        Facts::Visits { cards, past, page, more, vouchers, zone } => {
+            visits::list(frame, cards, (vouchers, *zone), (*past, *page, *more))
+        }
+        Facts::Vouchers { shop, zone } => vouchers::shop(frame, shop, *zone),
+        Facts::VoucherType(kind) => vouchers::kind(frame, kind),
+        Facts::Code => frame.inline(t!(frame.tr, "code-ask"), Vec::new()),
         Facts::Visit(visit) => visits::card(frame, visit),
         Facts::CancelVisit { visit, following } => visits::cancel(frame, visit, *following),
         Facts::Day(day) => staff::day(frame, day),

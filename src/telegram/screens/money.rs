@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::Frame;
 use crate::{
-    db::payments::{Balance, OwnPayment},
+    db::payments::{Back, Balance, OwnPayment},
     domain::{
         conversation::Action,
         ledger::Account,
@@ -34,9 +34,10 @@ pub(super) fn support(frame: Frame, payments: &[OwnPayment], zone: Tz) -> View {
     let line = |payment: &OwnPayment| {
         let when = tr.when(payment.at, zone, frame.now);
         let amount = amount(frame, payment.amount_minor, &payment.currency);
-        let mark = match payment.is_back {
-            Some(true) => t!(tr, "payment-back"),
-            Some(false) => t!(tr, "payment-going-back"),
+        let mark = match payment.back {
+            Some(Back::Done) => t!(tr, "payment-back"),
+            Some(Back::Due) => t!(tr, "payment-going-back"),
+            Some(Back::Voucher) => t!(tr, "payment-voucher"),
             None => t!(tr, "payment-taken"),
         };
         t!(tr, "payment-row", when = when, amount = amount, state = mark, charge = escape(&payment.charge))
@@ -78,6 +79,7 @@ fn account(frame: Frame, account: Account) -> String {
         Account::Cash => t!(frame.tr, "account-cash"),
         Account::Card => t!(frame.tr, "account-card"),
         Account::Deposits => t!(frame.tr, "account-deposits"),
+        Account::Vouchers => t!(frame.tr, "account-vouchers"),
         Account::Refunds => t!(frame.tr, "account-refunds"),
         Account::Unknown => t!(frame.tr, "account-unknown"),
         Account::Sales => t!(frame.tr, "account-sales"),

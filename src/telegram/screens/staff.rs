@@ -170,14 +170,13 @@ fn desk(frame: Frame, card: &Card) -> Vec<Button> {
 fn money(frame: Frame, card: &Card) -> Option<String> {
     let tr = frame.tr;
     let booking = &card.booking;
-    let deposit = booking.deposit.filter(|_| booking.money.is_some()).map(|deposit| {
-        let amount = tr.money(deposit.amount);
-        match booking.money_to_be() {
-            Some(Account::Refunds) => t!(tr, "staff-refund", amount = amount),
-            Some(Account::Fees) => t!(tr, "visit-fee", amount = amount),
-            _ => t!(tr, "visit-paid", amount = amount),
+    let deposit = match (booking.deposit, booking.money_to_be()) {
+        (Some(deposit), Some(Account::Refunds)) => {
+            Some(t!(tr, "staff-refund", amount = tr.money(deposit.amount)))
         }
-    });
+        _ => visits::money(frame, card),
+    };
+    let code = super::booking::discount(frame, card);
     let desk = booking.desk.map(|(way, amount)| {
         let amount = tr.money(amount);
         if way == Account::Cash {
@@ -186,7 +185,7 @@ fn money(frame: Frame, card: &Card) -> Option<String> {
             t!(tr, "staff-card", amount = amount)
         }
     });
-    let lines: Vec<String> = deposit.into_iter().chain(desk).collect();
+    let lines: Vec<String> = code.into_iter().chain(deposit).chain(desk).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -1,21 +1,32 @@
 //! A client's visits: the list, the card, and cancelling.
 
-use super::Frame;
+use chrono_tz::Tz;
+
+use super::{Frame, booking, vouchers};
 use crate::{
+    db::bookings::Card,
     domain::{
-        booking::{Booking, Cancelling, Purpose, Standing, Status},
+        booking::{Booking, Cancelling, Pays, Purpose, Standing, Status},
         conversation::Action,
-        ledger::Account,
+        ledger::{self, Account},
+        money::Money,
         payment::Method,
         reminder::{Answer, allows},
         series::Recurrence,
+        voucher::Voucher,
     },
     services::browse::VisitFacts,
     t,
-    telegram::view::{Button, Keyboard, View, escape},
+    telegram::view::{Button, Keyboard, View, escape, lines_that_fit},
 };
 
-pub(super) fn list(frame: Frame, visits: &[VisitFacts], past: bool, page: u8, more: bool) -> View {
+/// A page of visits; above those that lie ahead, the vouchers that can be used for others.
+pub(super) fn list(
+    frame: Frame,
+    visits: &[VisitFacts],
+    (vouchers, zone): (&[Voucher], Tz),
+    (past, page, more): (bool, u8, bool),
+) -> View {
     let tr = frame.tr;
     let button = |visit: &VisitFacts| {
         let booking = &visit.card.booking;
@@ -47,6 +58,11 @@ pub(super) fn list(frame: Frame, visits: &[VisitFacts], past: bool, page: u8, mo
         (false, true) => t!(tr, "visits-past"),
         (false, false) => t!(tr, "visits-upcoming"),
     };
+    let balance = vouchers.iter().map(|voucher| vouchers::balance(frame, voucher, zone));
+    let text = lines_that_fit(std::iter::once(text).chain(balance));
+    if !vouchers.is_empty() {
+        rows.push(vec![Button::new(t!(tr, "button-vouchers"), Action::Vouchers)]);
+    }
     frame.inline(text, rows)
 }
 
@@ -97,7 +113,8 @@ pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
         (is_ahead && booking.delay > 0).then(|| t!(tr, "visit-delay", late = delay)),
         (booking.client_late > 0 && booking.is_confirmed()).then(|| t!(tr, "visit-late", late = late)),
         (is_ahead && booking.client_late == 0 && booking.coming_at.is_some()).then(|| t!(tr, "visit-coming")),
-        money(frame, booking),
+        booking::discount(frame, card),
+        money(frame, card),
         card.rating.as_ref().map(|rating| t!(tr, "visit-rated", stars = stars(rating.stars))),
         is_ahead.then(|| format!("\n{}", frame.terms(card))),
     ];
@@ -108,16 +125,55 @@ pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
     text
 }
 
-/// What has become of the money that was paid for a visit, in a line.
-pub(super) fn money(frame: Frame, booking: &Booking) -> Option<String> {
-    let tr = frame.tr;
-    let amount = tr.money(booking.deposit?.amount);
-    match booking.money_to_be()? {
-        Account::Deposits | Account::Sales => Some(t!(tr, "visit-paid", amount = amount)),
-        Account::Fees => Some(t!(tr, "visit-fee", amount = amount)),
-        Account::Refunds => Some(t!(tr, "visit-refund", amount = amount)),
-        _ => None,
-    }
+/// What has become of the money that was paid for a visit, or of the voucher, in a line.
+pub(super) fn money(frame: Frame, card: &Card) -> Option<String> {
+    let (tr, booking) = (frame.tr, &card.booking);
+    let (paid, is_visit) = (booking.deposit?.amount, booking.voucher == Some(Pays::Visit));
+    let amount = tr.money(paid);
+    Some(match booking.money_to_be()? {
+        Account::Deposits | Account::Sales if is_visit => t!(tr, "visit-voucher"),
+        Account::Deposits | Account::Sales if booking.voucher.is_some() => {
+            t!(tr, "visit-voucher-amount", amount = amount)
+        }
+        Account::Deposits | Account::Sales => t!(tr, "visit-paid", amount = amount),
+        Account::Fees => {
+            let is_late = booking.status == Status::Cancelled;
+            let kept = if is_late { ledger::kept(paid, card.terms.late_fee, booking.voucher) } else { paid };
+            match (paid.less(kept), is_visit) {
+                (rest, true) if rest.is_zero() => t!(tr, "visit-voucher-used"),
+                (rest, _) if rest.is_zero() => t!(tr, "visit-fee", amount = amount),
+                (_, true) => t!(tr, "visit-voucher-back"),
+                (_, false) if kept.is_zero() => t!(tr, "visit-refund", amount = amount),
+                (rest, false) => t!(tr, "visit-fee-part", kept = tr.money(kept), rest = tr.money(rest)),
+            }
+        }
+        Account::Refunds => t!(tr, "visit-refund", amount = amount),
+        Account::Vouchers => t!(tr, "visit-voucher-back"),
+        _ => return None,
+    })
+}
+
+/// What will become of the money if the visit is cancelled now.
+fn if_cancelled(frame: Frame, card: &Card, cancelling: Cancelling) -> Option<String> {
+    let (tr, booking) = (frame.tr, &card.booking);
+    let paid = booking.deposit.filter(|_| booking.money == Some(Account::Deposits))?.amount;
+    let kept = match cancelling {
+        Cancelling::Late => ledger::kept(paid, card.terms.late_fee, booking.voucher),
+        _ => Money::zero(paid.currency()),
+    };
+    let (rest, method) = (paid.less(kept), Method::of(paid.currency()));
+    let amount = tr.money(rest);
+    Some(match booking.voucher {
+        _ if rest.is_zero() && booking.voucher == Some(Pays::Visit) => t!(tr, "cancel-voucher-used"),
+        _ if rest.is_zero() => t!(tr, "cancel-fee", amount = tr.money(paid)),
+        _ if !kept.is_zero() && booking.voucher.is_none() && method.refunds_in_part() => {
+            t!(tr, "cancel-fee-part", kept = tr.money(kept), rest = amount)
+        }
+        _ if !kept.is_zero() => t!(tr, "cancel-fee-part-voucher", kept = tr.money(kept), rest = amount),
+        Some(_) => t!(tr, "cancel-voucher"),
+        None if method.refunds_by_itself() => t!(tr, "cancel-refund", amount = amount),
+        None => t!(tr, "cancel-refund-by-hand", amount = amount),
+    })
 }
 
 /// "⭐⭐⭐⭐".
@@ -190,15 +246,9 @@ pub(super) fn cancel(frame: Frame, visit: &VisitFacts, following: usize) -> View
     if matches!(standing, Standing::Ahead(ahead) if ahead.cancelling == Cancelling::Late) {
         text = format!("{text}\n{}", t!(tr, "cancel-late"));
     }
-    if let (Some(deposit), Some(Account::Deposits), Standing::Ahead(ahead)) =
-        (booking.deposit, booking.money, standing)
+    if let Standing::Ahead(ahead) = standing
+        && let Some(line) = if_cancelled(frame, card, ahead.cancelling)
     {
-        let amount = tr.money(deposit.amount);
-        let line = match (ahead.cancelling, Method::of(deposit.amount.currency())) {
-            (Cancelling::Late, _) => t!(tr, "cancel-fee", amount = amount),
-            (_, Method::Stars) => t!(tr, "cancel-refund", amount = amount),
-            (_, Method::Provider) => t!(tr, "cancel-refund-by-hand", amount = amount),
-        };
         text = format!("{text}\n{line}");
     }
     let keep = Button::new(t!(tr, "cancel-no"), Action::Back);

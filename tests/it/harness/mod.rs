@@ -318,6 +318,7 @@ const DUE: &str = "SELECT \
   + (SELECT count(*) FROM invoices i JOIN outbox o ON o.dedupe_key = 'invoice:' || i.id \
          WHERE i.state = 'void' AND NOT i.is_closed) \
   + (SELECT count(*) FROM bookings WHERE status = 'confirmed' AND ends_at <= $1 AND outcome_asked_at IS NULL) \
+  + (SELECT count(*) FROM vouchers WHERE state = 'live' AND ends_at <= $1) \
   + (SELECT count(*) FROM reminders WHERE state = 'planned' AND send_at <= $1) \
   + (SELECT count(*) FROM offers o JOIN bookings b ON b.id = o.booking_id WHERE o.state = 'open' AND b.status <> 'held')";
 
@@ -354,8 +355,13 @@ pub(crate) async fn faults_of_bookings(pool: &PgPool) -> Vec<String> {
          UNION ALL \
          SELECT 'nobody owns payment ' || p.id FROM payments p \
              WHERE NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id) \
-               AND NOT EXISTS (SELECT FROM invoices i JOIN bookings b ON b.id = i.booking_id \
-                               WHERE i.id = p.invoice_id AND i.state = 'paid' AND (b.money IS NOT NULL OR i.purpose = 'tip')) \
+               AND NOT EXISTS (SELECT FROM invoices i LEFT JOIN bookings b ON b.id = i.booking_id \
+                               LEFT JOIN vouchers v ON v.id = i.voucher_id WHERE i.id = p.invoice_id AND i.state = 'paid' \
+                                 AND (b.money IS NOT NULL OR i.purpose = 'tip' OR v.state <> 'unpaid')) \
+         UNION ALL \
+         SELECT 'voucher ' || v.id || ' and the ledger disagree' FROM vouchers v \
+             WHERE coalesce((SELECT sum(CASE WHEN l.credit = 'vouchers' THEN l.amount_minor ELSE -l.amount_minor END) \
+                             FROM ledger l WHERE l.voucher_id = v.id AND 'vouchers' IN (l.credit, l.debit)), 0) <> v.left_minor \
          UNION ALL \
          SELECT 'booking ' || b.id || ' and the ledger disagree' FROM bookings b \
              WHERE coalesce((SELECT sum(CASE WHEN l.credit = 'deposits' THEN l.amount_minor ELSE -l.amount_minor END) \
@@ -366,7 +372,7 @@ pub(crate) async fn faults_of_bookings(pool: &PgPool) -> Vec<String> {
              SELECT currency, sum(CASE WHEN credit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END) \
                             - sum(CASE WHEN debit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END) AS sum \
              FROM ledger GROUP BY currency) owed CROSS JOIN LATERAL ( \
-             SELECT coalesce(sum(greatest(p.amount_minor, 0)), 0) AS sum FROM refunds r JOIN payments p ON p.id = r.payment_id \
+             SELECT coalesce(sum(greatest(r.amount_minor, 0)), 0) AS sum FROM refunds r JOIN payments p ON p.id = r.payment_id \
              WHERE r.state = 'due' AND p.currency = owed.currency) due WHERE owed.sum <> due.sum",
     )
     .fetch_all(pool)

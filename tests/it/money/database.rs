@@ -7,10 +7,15 @@ use vizit::{
         deposit::Reason,
         ledger::Account,
         payment::{Method, Purpose, RefundReason, State},
+        voucher,
     },
 };
 
-use super::{is_asked, with_deposits};
+use super::{
+    is_asked,
+    vouchers::{buys, with_vouchers},
+    with_deposits,
+};
 use crate::harness::run;
 
 async fn refused(pool: &PgPool, sql: &str) -> String {
@@ -48,8 +53,9 @@ fn names_in_the_code_are_names_in_the_database() {
         assert_eq!(labels("ledger_account").await, Account::ALL.map(Account::label));
         assert_eq!(labels("deposit_reason").await, Reason::ALL.map(Reason::label));
         assert_eq!(labels("payment_method").await, Method::ALL.map(Method::label));
-        assert_eq!(labels("invoice_purpose").await, Purpose::ALL.map(Purpose::label));
+        assert_eq!(labels("invoice_purpose").await, Purpose::LABELS);
         assert_eq!(labels("invoice_state").await, State::ALL.map(State::label));
+        assert_eq!(labels("voucher_state").await, voucher::State::ALL.map(voucher::State::label));
         assert_eq!(labels("refund_reason").await, RefundReason::ALL.map(RefundReason::label));
     });
 }
@@ -62,13 +68,25 @@ fn the_migration_goes_back_and_forth_over_payments() {
         is_asked(&ann, "26", "09:00").await;
         ann.pays().await;
         is_asked(&bob, "26", "11:00").await;
+        t.offers(&with_vouchers()).await;
+        let cy = t.client("Cy").await;
+        for whose in ["For me", "A gift"] {
+            buys(&cy, "Ten massages", whose).await;
+        }
+        cy.looks_for(&["Massage"], "Anna", "27").await;
+        cy.taps_exactly("09:00").await;
+        cy.taps("Use a visit").await;
         t.stop().await;
+        MIGRATOR.undo(&t.pool, 4).await.expect("back by one");
+        let paid = "SELECT count(*), count(invoice_id) FROM payments";
+        let paid: (i64, i64) = sqlx::query_as(paid).fetch_one(&t.pool).await.expect("payments");
+        assert_eq!(paid, (3, 1), "no payment is lost");
         MIGRATOR.undo(&t.pool, 3).await.expect("back");
         MIGRATOR.run(&t.pool).await.expect("forth");
         let left: Vec<String> = sqlx::query_scalar("SELECT status::text FROM bookings ORDER BY id")
             .fetch_all(&t.pool)
             .await
             .expect("the bookings");
-        assert_eq!(left, ["confirmed", "awaiting_payment"]);
+        assert_eq!(left, ["confirmed", "awaiting_payment", "confirmed"]);
     });
 }

@@ -8,7 +8,7 @@ use vizit::{
         jobs::Status as JobStatus,
         news::{Happening, Kind},
         outbox::{Counts, Line, State},
-        payments::{Balance, OwnPayment},
+        payments::{Back, Balance, OwnPayment},
         recipients::Settings,
         waitlist::PlaceInLine,
     },
@@ -17,16 +17,17 @@ use vizit::{
         conversation::{MasterChoice, WaitWish, Wish},
         ids::{
             BookingId, LocationId, MasterId, OfferId, OutboxId, PaymentId, RefundId, ServiceId, TelegramId,
-            WaitId,
+            VoucherId, VoucherTypeId, WaitId,
         },
         job::Job,
         ledger::Account,
         message::{Message, Topic},
-        money::LARGEST_MINOR,
+        money::{Currency, LARGEST_MINOR, Money},
         month::Month,
         payment::RefundReason,
         ranges::Range,
         slots::{AlternativeKind, Slot},
+        voucher::{self, Visits, Voucher, VoucherType},
         waitlist::{Part, Weekdays, Window},
     },
     services::{
@@ -35,6 +36,7 @@ use vizit::{
         outbox::Letter,
         payments::{Fault, Refund, RefundFacts},
         staff::Delayed,
+        vouchers::Shop,
         waitlist::OfferFacts,
     },
 };
@@ -134,6 +136,33 @@ pub(super) fn screens(name: &str) -> Vec<Facts> {
     ]
 }
 
+/// A voucher for visits, or for an amount.
+pub(super) fn voucher(name: &str, is_for_visits: bool) -> Voucher {
+    let price = Money::from_minor(LARGEST_MINOR, Currency::EUR).expect("in range");
+    let visits = Visits { service: ServiceId(1), names: text(name), all: 100, left: 99 };
+    Voucher {
+        id: VoucherId(i64::MAX),
+        names: Some(text(name)),
+        visits: is_for_visits.then_some(visits),
+        price,
+        left: price,
+        state: voucher::State::Live,
+        token: None,
+        ends_at: Some(now()),
+        valid_days: 3660,
+    }
+}
+
+fn voucher_type(name: &str, is_for_visits: bool) -> VoucherType {
+    VoucherType {
+        id: VoucherTypeId(i32::MAX),
+        names: text(name),
+        visits: is_for_visits.then(|| (text(name), 100)),
+        price: voucher(name, false).price,
+        valid_days: 3660,
+    }
+}
+
 pub(super) fn about_money(name: &str) -> Vec<Facts> {
     let zone = Tz::America__Argentina__ComodRivadavia;
     let payment = OwnPayment {
@@ -141,12 +170,24 @@ pub(super) fn about_money(name: &str) -> Vec<Facts> {
         amount_minor: i64::MIN,
         currency: name.to_owned(),
         charge: name.to_owned(),
-        is_back: Some(false),
+        back: Some(Back::Due),
     };
     let balances = Account::ALL
         .map(|account| Balance { account, currency: "EUR".to_owned(), amount_minor: -LARGEST_MINOR })
         .to_vec();
     vec![
+        Facts::Vouchers {
+            shop: Shop {
+                own: vec![voucher(name, true), voucher(name, false)],
+                gifts: vec![voucher(name, true)],
+                types: vec![voucher_type(name, true); 12],
+            },
+            zone,
+        },
+        Facts::Vouchers { shop: Shop { own: vec![], gifts: vec![], types: vec![] }, zone },
+        Facts::VoucherType(voucher_type(name, true)),
+        Facts::VoucherType(voucher_type(name, false)),
+        Facts::Code,
         Facts::Terms,
         Facts::PaySupport { payments: vec![payment; 10], zone },
         Facts::PaySupport { payments: vec![], zone },
@@ -238,13 +279,15 @@ pub(super) fn letters(name: &str) -> Vec<Letter> {
             for card in [None, Some(card(name, Status::Cancelled))] {
                 let facts = refund(reason, currency, is_done, card);
                 letters.push(Letter::Refund(Box::new(facts.clone())));
-                letters.push(Letter::RefundTask(Box::new(facts)));
+                letters.push(Letter::RefundTask(Box::new(facts.clone())));
+                letters.push(Letter::RefundOver(Box::new(facts)));
             }
         }
     }
     letters.push(Letter::Books(vec![
         Fault::NobodyOwns(PaymentId(i64::MAX)),
         Fault::Booking(BookingId(i64::MAX)),
+        Fault::Voucher(VoucherId(i64::MAX)),
         Fault::Owed(name.to_owned()),
     ]));
     let figures = Figures { visits: 99, no_shows: 9, cancellations: 9, new_clients: 9, stars: Some(471) };
@@ -286,5 +329,19 @@ pub(super) fn letters(name: &str) -> Vec<Letter> {
         Letter::JobLate("reminder_send".to_owned()),
         Letter::Parked(21),
     ]);
+    letters.extend(about_vouchers(name));
     letters
+}
+
+fn about_vouchers(name: &str) -> Vec<Letter> {
+    vec![
+        Letter::Voucher(Box::new(voucher(name, true)), Tz::UTC),
+        Letter::Voucher(Box::new(Voucher { names: None, ..voucher(name, false) }), Tz::UTC),
+        Letter::Gift {
+            voucher: Box::new(voucher(name, true)),
+            zone: Tz::UTC,
+            link: format!("https://t.me/{name}"),
+        },
+        Letter::GiftTaken(Box::new(voucher(name, false))),
+    ]
 }

@@ -11,7 +11,7 @@ use vizit::{
         time_off::TimeOff,
     },
     domain::{
-        booking::{Ahead, Booking, Cancelling, Item, Purpose, Standing, Status, Terms},
+        booking::{Ahead, Booking, Cancelling, Item, Pays, Purpose, Standing, Status, Terms},
         catalog::{Offer, Service},
         conversation::MasterChoice,
         deposit::{Deposit, Reason},
@@ -23,15 +23,18 @@ use vizit::{
         ranges::Range,
         series::{Deviation, Occurrence, Recurrence},
         slots::{AlternativeKind, Audience, Finding, Oddity, Refusal, Regard, Rule, Slot},
+        voucher::Redemption,
     },
     services::{
         browse::{
             AlternativeFacts, CalendarFacts, DayFacts, Facts, MasterChoiceFacts, SeriesFacts, TimesFacts,
-            VisitFacts,
+            VisitFacts, Ways,
         },
         staff::{Answer, Why},
     },
 };
+
+use super::later::voucher;
 
 pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-23T08:00:00Z".parse().expect("an instant")
@@ -72,11 +75,13 @@ pub(crate) fn card(name: &str, status: Status) -> Card {
             delay: 30,
             came_late: true,
             by_studio: false,
+            discount: price,
+            voucher: None,
         },
         master: text(name),
         location: text(name),
         address: name.repeat(3),
-        terms: Terms { cancel_notice: 60, move_notice: 30, late_cancel: true },
+        terms: Terms { cancel_notice: 60, move_notice: 30, late_cancel: true, late_fee: 100 },
         is_offered: true,
         moved_from: None,
         rule: Some("FREQ=WEEKLY;COUNT=52".to_owned()),
@@ -96,6 +101,7 @@ pub(crate) fn card(name: &str, status: Status) -> Card {
         approves_flagged: true,
         hold: 10,
         rating: Some(Rating { stars: 5, comment: Some(name.repeat(3)) }),
+        promo: None,
     }
 }
 
@@ -151,8 +157,8 @@ pub(crate) fn every_screen(name: &str) -> Vec<Facts> {
     let plain = vec![
         Facts::Welcome,
         Facts::Phone,
-        Facts::Home { next: None, is_staff: true },
-        Facts::Home { next: Some(card(name, Status::Confirmed)), is_staff: false },
+        Facts::Home { next: None, is_staff: true, has_vouchers: true },
+        Facts::Home { next: Some(card(name, Status::Confirmed)), is_staff: false, has_vouchers: false },
         Facts::Locations(vec![location(name); 10]),
         Facts::Services {
             services: services.clone(),
@@ -190,13 +196,15 @@ pub(crate) fn every_screen(name: &str) -> Vec<Facts> {
             alternatives: kinds.map(|kind| AlternativeFacts { slot, kind, master: text(name) }).to_vec(),
         },
         Facts::Taken { zone, start: now(), alternatives: vec![] },
-        Facts::Visits { cards: vec![], past: false, page: 0, more: false },
-        Facts::Visits { cards: vec![], past: true, page: 0, more: false },
+        Facts::Visits { cards: vec![], past: false, page: 0, more: false, vouchers: vec![], zone: Tz::UTC },
+        Facts::Visits { cards: vec![], past: true, page: 0, more: false, vouchers: vec![], zone: Tz::UTC },
         Facts::Visits {
             cards: vec![visit(Status::Cancelled, Standing::Off); 5],
             past: true,
             page: 254,
             more: true,
+            vouchers: vec![voucher(name, true), voucher(name, false)],
+            zone: Tz::UTC,
         },
         Facts::Language,
         Facts::Help { is_staff: true, is_admin: true },
@@ -347,8 +355,31 @@ fn every_visit(name: &str) -> Vec<Facts> {
             let mut moving = visit(status, standing);
             moving.card.booking.replaces = Some(BookingId(1));
             moving.card.moved_from = Some((moving.card.booking.visit, price));
-            all.push(Facts::Summary { visit: visit(status, standing), quoted: None });
-            all.push(Facts::Summary { visit: moving, quoted: Some(price) });
+            let pays = |pays| Redemption { pays, amount: price, price, discount: price };
+            let ways = Ways {
+                vouchers: vec![
+                    (voucher(name, true), pays(Pays::Visit)),
+                    (voucher(name, false), pays(Pays::Amount)),
+                ],
+                by_code: true,
+            };
+            all.push(Facts::Summary { visit: visit(status, standing), quoted: None, ways });
+            all.push(Facts::Summary { visit: moving, quoted: Some(price), ways: Ways::default() });
+            for (pays, late_fee) in
+                [(Pays::Visit, 0), (Pays::Visit, 50), (Pays::Amount, 50), (Pays::Amount, 100)]
+            {
+                let mut paid = visit(status, standing);
+                paid.card.booking.voucher = Some(pays);
+                paid.card.promo = Some("SPRING-10".to_owned());
+                paid.card.terms.late_fee = late_fee;
+                all.push(Facts::Visit(paid.clone()));
+                all.push(Facts::StaffVisit(paid.card.clone()));
+                all.push(Facts::CancelVisit { visit: paid, following: 0 });
+            }
+            let mut shared = visit(status, standing);
+            shared.card.terms.late_fee = 50;
+            all.push(Facts::Visit(shared.clone()));
+            all.push(Facts::CancelVisit { visit: shared, following: 0 });
             all.push(Facts::Visit(visit(status, standing)));
             all.push(Facts::CancelVisit { visit: visit(status, standing), following: 0 });
             all.push(Facts::CancelVisit { visit: visit(status, standing), following: 51 });

@@ -50,6 +50,12 @@ fn later_screens() -> Vec<Screen> {
         Screen::Why { at: start.naive_utc(), master: Some("anna".to_owned()) },
         Screen::Late { booking },
         Screen::Comment { booking },
+        Screen::Terms,
+        Screen::PaySupport,
+        Screen::Ledger,
+        Screen::Vouchers,
+        Screen::VoucherType { kind: VoucherTypeId(4) },
+        Screen::Code { booking },
         Screen::Wait(WaitWish {
             wish,
             master: MasterChoice::One(MasterId(9)),

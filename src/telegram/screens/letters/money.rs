@@ -2,15 +2,16 @@
 
 use super::standing;
 use crate::{
+    db::bookings::Card,
     domain::{
         conversation::Action,
         money::{Currency, Money},
-        payment::{Method, Purpose, RefundReason},
+        payment::{Invoice, Method, Purpose, RefundReason},
     },
-    services::payments::{Bill, Fault, Refund, RefundFacts},
+    services::payments::{Bill, BillFor, Fault, Refund, RefundFacts},
     t,
     telegram::{
-        screens::Frame,
+        screens::{Frame, vouchers},
         view::{Button, View, escape, lines_that_fit},
     },
 };
@@ -28,28 +29,15 @@ pub struct InvoiceWords {
 }
 
 pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
-    let tr = frame.tr;
-    let booking = &bill.card.booking;
-    let is_all = booking.price == bill.invoice.amount;
-    let (services, master) = (frame.services(booking), bill.card.master.get(tr.language()));
-    let when = tr.when(booking.visit.start(), booking.zone, frame.now);
-    let (title, description) = match bill.invoice.purpose {
-        Purpose::Tip => (
-            t!(tr, "invoice-title-tip", master = master),
-            t!(tr, "invoice-description-tip", services = services, when = when),
-        ),
-        Purpose::Deposit => {
-            let until = tr.when(booking.hold_until.unwrap_or(frame.now), booking.zone, frame.now);
-            let title = if is_all { t!(tr, "invoice-title-full") } else { t!(tr, "invoice-title") };
-            let words = t!(
-                tr,
-                "invoice-description",
-                services = services,
-                master = master,
-                when = when,
-                until = until
-            );
-            (title, words)
+    let (title, description) = match &bill.about {
+        BillFor::Visit(card) => about_visit(frame, &bill.invoice, card),
+        BillFor::Voucher(voucher) => {
+            let title = if voucher.token.is_some() {
+                t!(frame.tr, "invoice-title-gift")
+            } else {
+                t!(frame.tr, "invoice-title-voucher")
+            };
+            (title, vouchers::offer(frame, voucher))
         }
     };
     InvoiceWords {
@@ -57,6 +45,23 @@ pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
         title: shortened(title, MOST_TITLE),
         description: shortened(description, MOST_DESCRIPTION),
     }
+}
+
+fn about_visit(frame: Frame, invoice: &Invoice, card: &Card) -> (String, String) {
+    let tr = frame.tr;
+    let booking = &card.booking;
+    let (services, master) = (frame.services(booking), card.master.get(tr.language()));
+    let when = tr.when(booking.visit.start(), booking.zone, frame.now);
+    if let Purpose::Tip(_) = invoice.purpose {
+        let words = t!(tr, "invoice-description-tip", services = services, when = when);
+        return (t!(tr, "invoice-title-tip", master = master), words);
+    }
+    let until = tr.when(booking.hold_until.unwrap_or(frame.now), booking.zone, frame.now);
+    let is_all = booking.price == invoice.amount;
+    let title = if is_all { t!(tr, "invoice-title-full") } else { t!(tr, "invoice-title") };
+    let words =
+        t!(tr, "invoice-description", services = services, master = master, when = when, until = until);
+    (title, words)
 }
 
 fn shortened(text: String, most: usize) -> String {
@@ -92,8 +97,10 @@ pub(super) fn refund(frame: Frame, facts: &RefundFacts) -> View {
     } else {
         t!(tr, "letter-refund-due", amount = amount, about = about.unwrap_or_default())
     };
-    let rows = vec![vec![Button::new(t!(tr, "button-book"), Action::Book)]];
-    standing(text, if refund.is_done { Vec::new() } else { rows })
+    let voucher = (!refund.is_done && refund.may_be_a_voucher())
+        .then(|| vec![Button::new(t!(tr, "button-rather-voucher"), Action::RatherVoucher(refund.id))]);
+    let book = (!refund.is_done).then(|| vec![Button::new(t!(tr, "button-book"), Action::Book)]);
+    standing(text, voucher.into_iter().chain(book).collect())
 }
 
 /// To the admin: what in the books does not agree.
@@ -102,6 +109,7 @@ pub(super) fn books(frame: Frame, faults: &[Fault]) -> View {
     let line = |fault: &Fault| match fault {
         Fault::NobodyOwns(payment) => t!(tr, "books-nobody", payment = payment.to_string()),
         Fault::Booking(booking) => t!(tr, "books-booking", booking = booking.to_string()),
+        Fault::Voucher(voucher) => t!(tr, "books-voucher", voucher = voucher.to_string()),
         Fault::Owed(currency) => t!(tr, "books-owed", currency = escape(currency)),
     };
     let lines = std::iter::once(t!(tr, "letter-books")).chain(faults.iter().map(line));
@@ -110,16 +118,30 @@ pub(super) fn books(frame: Frame, faults: &[Fault]) -> View {
 }
 
 /// To the master: a client was content.
-pub(super) fn tip(frame: Frame, bill: &Bill) -> View {
+pub(super) fn tip(frame: Frame, invoice: &Invoice, card: &Card) -> View {
     let tr = frame.tr;
-    let booking = &bill.card.booking;
+    let booking = &card.booking;
     let text = t!(
         tr,
         "letter-tip",
-        client = escape(&bill.card.client),
-        amount = tr.money(bill.invoice.amount),
+        client = escape(&card.client),
+        amount = tr.money(invoice.amount),
         services = escape(&frame.services(booking)),
         day = frame.day_of(booking)
+    );
+    standing(text, Vec::new())
+}
+
+/// To the admin: the client took a voucher, so there is nothing to give back any more.
+pub(super) fn over(frame: Frame, facts: &RefundFacts) -> View {
+    let tr = frame.tr;
+    let refund = &facts.refund;
+    let text = t!(
+        tr,
+        "letter-refund-over",
+        amount = amount(frame, refund),
+        charge = escape(&refund.charge),
+        provider = escape(&refund.provider_charge)
     );
     standing(text, Vec::new())
 }
