@@ -17,12 +17,14 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /nonexistent --no-create-home \
-        --shell /usr/sbin/nologin vizit
+        --shell /usr/sbin/nologin vizit \
+    && install --directory --owner=vizit --group=vizit --mode=0700 /var/lib/vizit
 COPY --from=builder /out/vizit /usr/local/bin/vizit
 USER vizit
 WORKDIR /
 # Inside a container every address must listen.
-ENV HTTP_LISTEN=0.0.0.0:8080 LOG_FORMAT=json
+# Backups are made where there is room for them.
+ENV HTTP_LISTEN=0.0.0.0:8080 LOG_FORMAT=json TMPDIR=/var/lib/vizit
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["vizit", "health"]

@@ -1,4 +1,4 @@
-ALTER TABLE bookings DROP COLUMN promo_id, DROP COLUMN discount_minor;
+ALTER TABLE bookings DROP COLUMN promo_id, DROP COLUMN discount_minor, DROP COLUMN late_fee_percent;
 DROP TABLE promos;
 
 -- Money that paid for vouchers stays in the books; what it was for is not known any more.

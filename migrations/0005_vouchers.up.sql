@@ -102,6 +102,8 @@ CREATE TABLE promos (
 
 ALTER TABLE bookings
     ADD COLUMN promo_id integer REFERENCES promos,
+    -- The share that is kept of what was paid, as it was when the visit was cancelled late.
+    ADD COLUMN late_fee_percent smallint CHECK (late_fee_percent BETWEEN 0 AND 100),
     -- By how much its price is less than that of its services.
     ADD COLUMN discount_minor bigint NOT NULL DEFAULT 0 CHECK (discount_minor >= 0);
 CREATE INDEX bookings_by_promo ON bookings (promo_id) WHERE promo_id IS NOT NULL;

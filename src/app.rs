@@ -1,6 +1,11 @@
 //! The composition root: the only place that knows all adapters.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use secrecy::ExposeSecret;
 use tokio::{
@@ -10,13 +15,14 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    backup::parts::PART_BYTES,
     clock::SharedClock,
     config::Config,
     db::{self, DbError},
     http::Server,
     jobs,
-    services::{ServiceError, Services, catalog, payments},
-    telegram::{Bots, SetupError, checkout, commands, poll, pump, sender, stars},
+    services::{ServiceError, Services, backup::Setup, catalog, payments},
+    telegram::{Bots, SetupError, backups, checkout, commands, exports::Exports, poll, pump, sender, stars},
 };
 
 /// Connections to the database of one process.
@@ -60,6 +66,7 @@ pub struct App {
     /// What is done once; given up when the bot stops.
     errands: JoinSet<()>,
     address: Option<SocketAddr>,
+    scratch: Option<PathBuf>,
 }
 
 impl App {
@@ -86,6 +93,7 @@ impl App {
             has_provider: config.payment_provider_token.is_some(),
             checkout_pool: Some(checkout_pool),
             checkouts: Some(questions),
+            backup_at: config.nightly.as_ref().map(|nightly| nightly.at),
             ..Services::new(pool, clock, config.admins.clone())
         };
         if let [location, ..] = payments::unpayable(&services).await.map_err(StartError::Catalog)?.as_slice()
@@ -142,7 +150,16 @@ impl App {
             sending.await;
             "the sender"
         });
-        let pumping = pump::run(services.clone(), bots.clone(), me, wake, stop.clone());
+        if let Some(setup) = backups_of(config) {
+            let backing_up = Box::pin(backups::run(services.clone(), bots.clone(), setup, stop.clone()));
+            parts.spawn(async move {
+                backing_up.await;
+                "the backups"
+            });
+        }
+        let exports = Exports::new(&std::env::temp_dir(), stop.clone());
+        let scratch = exports.folder().map(Path::to_owned);
+        let pumping = pump::run(services.clone(), bots.clone(), me, exports, wake, stop.clone());
         parts.spawn(async move {
             pumping.await;
             "the pump"
@@ -151,12 +168,17 @@ impl App {
         let mut errands = JoinSet::new();
         let admins = config.admins.clone();
         errands.spawn(async move { commands::publish(&bots, &staff, &admins).await });
-        Ok(App { services, stop, parts, errands, address })
+        Ok(App { services, stop, parts, errands, address, scratch })
     }
 
     /// Where health checks and the webhook are served.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// Where files are while they are being made.
+    pub fn scratch(&self) -> Option<&Path> {
+        self.scratch.as_deref()
     }
 
     /// Runs until `enough`, then stops; fails when a part ends before.
@@ -189,4 +211,17 @@ impl App {
         }
         self.services.pool.close().await;
     }
+}
+
+/// How backups are made here; `None` where they are not.
+fn backups_of(config: &Config) -> Option<Setup> {
+    let nightly = config.nightly.as_ref()?;
+    Some(Setup {
+        database_url: config.database_url.clone(),
+        passphrase: Some(nightly.passphrase.clone()),
+        programs: nightly.programs.clone(),
+        work: std::env::temp_dir(),
+        to: nightly.to.clone(),
+        part_bytes: PART_BYTES,
+    })
 }

@@ -235,6 +235,7 @@ help-staff = <b>For the staff</b>
     /block 2026-12-01 14:00-16:00 – take time off
     /why 2026-12-01 15:00 – why a time is offered, or not
     /late – tell your clients that you are running late
+    /export – visits and clients as a table, of any days: /export 2026-11-01 2026-11-30
 privacy = <b>What is stored about you</b>
     Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you wait for, and what you want to be told. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visit.
 
@@ -635,6 +636,7 @@ button-jobs = ⚙️ Jobs
 button-refresh = 🔄 Refresh
 help-admin = <b>For the admin</b>
     /ledger – where the money is, and a table of each month
+    /backup – back up now; /backups – the last backups
     /outbox – messages that wait, or could not be sent
     /jobs – what runs by itself, and how it goes
 
@@ -712,7 +714,8 @@ letter-refund-task = ↩️ <b>Please give { $amount } back</b>
     With the provider: <code>{ $provider }</code>
 refund-reason-cancelled = The visit was cancelled in time.
 refund-reason-late = It came when the time was not free any more.
-refund-reason-duplicate = The same visit was paid twice.
+refund-reason-duplicate = The same was paid twice.
+refund-reason-part = The visit was cancelled late; this is what is not kept.
 refund-reason-mismatch = It is not what was asked for, so please look at it first.
 refund-reason-unknown = Nobody knows what it is for, so please look at it first.
 refund-visit = 👤 { $client }, { $when }
@@ -720,7 +723,7 @@ refund-stranger = 👤 Telegram id { $person }
 button-refund-done = ✅ It is given back
 button-refund-stars = ↩️ Give it back now
 notice-please-pay = Please pay with the invoice below.
-notice-cannot-pay = This visit needs a payment, and we cannot take one at this moment. Please call us.
+notice-cannot-pay = We cannot take a payment at this moment. Please call us.
 notice-money-back = Thank you, but the time was not free any more. Your money goes back to you.
 notice-money-unclear = Your payment has arrived, and we are looking into what it is for. Nothing is lost.
 notice-refund-kept = Noted. The client is told.
@@ -728,10 +731,11 @@ notice-refund-over = This has been dealt with already.
 
 # Payments and the books
 terms-of-payment = <b>The rules of paying</b>
-    • You pay the studio you book with, for the visit that the invoice names. Telegram and the payment provider only carry the money.
+    • You pay the studio you book with, for what the invoice names. Telegram and the payment provider only carry the money.
     • The time is yours as soon as the payment has arrived. If it cannot be yours any more, the money goes back.
     • Cancel in time, and what you have paid goes back: Stars at once, other payments within a few days. When that is, each visit says.
-    • What is cancelled late, or missed, is not paid back. What the studio cancels always is.
+    • What is missed is not paid back, and of what is cancelled late at least a part is kept; before you cancel you see how much. What the studio cancels always comes back.
+    • What a voucher has paid comes back to the voucher. Where Stars cannot come back in part, the rest becomes a voucher. A voucher is good until its date.
     • Telegram cannot help with payments to this bot. /paysupport shows what you have paid and whom to ask.
 pay-support = <b>Your payments</b>
     Something is wrong with one of them? Please tell the studio you have booked with and name the payment's number. Telegram's support cannot help with payments to this bot.
@@ -770,7 +774,7 @@ account-deposits = Paid for visits ahead
 account-refunds = To be given back
 account-unknown = Nobody knows whose
 account-sales = Earned by visits
-account-fees = Kept of missed visits
+account-fees = Kept of missed visits and old vouchers
 command-terms = The rules of paying
 command-paysupport = What I have paid
 command-ledger = Where the money is
@@ -832,9 +836,14 @@ invoice-title-voucher = Voucher
 invoice-title-gift = Gift voucher
 invoice-description-voucher = { $name }. Good for { $days } days once it is paid.
 notice-voucher-asked = The invoice comes right below.
-notice-voucher-bought = Thank you! Your voucher comes right below.
+notice-voucher-bought = Thank you! Your voucher is here in this chat.
+notice-gift-sent = Here it is again. Please pass that message on.
+notice-paid-twice = This was paid already, so this payment goes back to you.
+button-send-gift = 🎁 Show me { $name } to pass it on
+payment-row-part = { $when }: <b>{ $amount }</b>, of which { $back } – { $state }
+          <code>{ $charge }</code>
 notice-voucher-over = This voucher cannot pay for this visit any more.
-notice-voucher-instead = Done! Your voucher comes right below.
+notice-voucher-instead = Done! Your voucher is here in this chat.
 notice-not-sold = This is not sold any more.
 notice-gift-taken = 🎁 The gift is yours!
 notice-gift-over = This gift has been taken already, or its time is over.
@@ -853,16 +862,18 @@ letter-refund-over = ↩️ <b>Please do not give { $amount } back</b>
     Payment { $charge }, with the provider { $provider }
 button-rather-voucher = 🎟 Rather a voucher, at once
 button-redeem-visit = 🎟 Use a visit: { $name }
-button-redeem-amount = 🎟 Pay { $amount } with my voucher
+button-redeem-amount = 🎟 Pay { $amount } with my voucher: { $name }
 button-code = 🏷 I have a code
 code-ask = <b>Which code do you have?</b>
     Write it to me, and the visit gets cheaper.
 visit-code = 🏷 With { $code }: <b>{ $price }</b> instead of { $full }
-visit-voucher = 🎟 Paid with a visit of your voucher
-visit-voucher-amount = 🎟 Paid with your voucher: { $amount }
+visit-voucher = 🎟 Paid with a visit of a voucher
+visit-voucher-amount = 🎟 Paid with a voucher: { $amount }
 visit-voucher-used = 🎟 The visit of the voucher is used up.
 visit-voucher-back = 🎟 It is back on the voucher.
 visit-fee-part = 💳 { $kept } was kept, { $rest } goes back.
+visit-fee-part-voucher = 💳 { $kept } was kept, { $rest } is on a voucher.
+summary-voucher-short = 🎟 A voucher has { $left } left, which is less than what is due now.
 cancel-voucher = 🎟 Your voucher gets it back.
 cancel-voucher-used = 🎟 The visit of your voucher will be used up.
 cancel-fee-part = 💳 { $kept } of what you have paid will be kept, and you will get { $rest } back within a few days.
@@ -877,4 +888,129 @@ notice-code-used-by-you = You have used this code already.
 notice-code-not-for-you = This code is for other guests.
 payment-voucher = you took a voucher instead
 account-vouchers = Paid for vouchers
+books-vouchers = • { $currency }: the ledger has another sum for all vouchers
 books-voucher = • voucher { $voucher }: the ledger has another sum
+
+# Backups
+command-backup = Back up now
+command-backups = The last backups
+backups = <b>Backups</b>
+backups-off = There are none: BACKUP_PASSPHRASE is not set. Please ask whoever runs the bot.
+backups-none = There is none yet. The first one comes this night.
+backups-keep = Keep several of them: each is readable with the passphrase alone, and `vizit restore` brings it back.
+backup-row-asked = ⏳ { $when }: begins in a moment
+backup-row-running = ⏳ { $when }: running since { $since }
+backup-row-done = ✅ { $when }: { $size } in { $parts ->
+        [one] { $parts } part
+       *[other] { $parts } parts
+    }, { $proof }
+backup-row-failed = ❌ { $when }: { $error }
+backup-proven = restored and compared
+backup-unproven = not restored
+button-backup = 💾 Back up now
+button-backups = 💾 The last backups
+button-look-again = 🔄 Look again
+button-find-backup = 🔎 { $when }
+backup-reading = 💾 The backup is being written …
+backup-proving = 🔍 It is restored and compared …
+backup-sending = 📤 Part { $part } of { $of } is on its way …
+backup-found = ⬆️ The backup of { $when }
+backup-part = Part { $number } of { $of }, sha256 <code>{ $sha }</code>
+backup-caption = 💾 <b>{ $proof }</b>
+    Database { $database }, backup { $size }, Vizit { $version }, { $seconds } s
+    All of it: sha256 <code>{ $sha }</code>
+backup-rows = Rows: { $rows }
+backup-caption-proven = A backup, restored and compared
+backup-caption-unproven = A backup that could not be restored for a test: { $reason }
+letter-backup-failed = ❌ <b>There is no backup of { $when }</b>
+    { $error }
+letter-backup-late = ⚠️ <b>The last good backup is too old</b>
+    It is of { $when }. Please see why, and back up now.
+letter-backup-never = ⚠️ <b>There is no good backup yet</b>
+    Please see why, and back up now.
+notice-backup-asked = It begins in a moment, and comes to this chat.
+notice-backup-running = One is being made already.
+notice-no-backups = There are no backups here: BACKUP_PASSPHRASE is not set.
+# Tables to take away
+command-export = Visits, clients or payments as a table
+notice-say-days = It needs a first and a last day: /export 2026-11-01 2026-11-30
+export = <b>A table to take away</b>
+    📄 <b>{ $what }</b>
+    🗓 { $days }
+    👤 { $whose }
+    ☑️ { $how }
+
+    For other days write them: /export 2026-11-01 2026-11-30
+export-days = { $first } – { $last }
+export-own = My own
+export-everyone = Everyone
+export-visits = Visits
+export-clients = Clients
+export-payments = Payments
+export-this-month = This month
+export-last-month = Last month
+export-this-year = This year
+export-twelve-months = Last 12 months
+export-all = All days
+export-any = However they ended
+export-took-place = Took place
+export-missed = Missed
+export-cancelled = Cancelled
+export-comments = With comments
+button-export = 📎 Export
+export-caption = { $what }: { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    }
+export-caption-part = { $what }, part { $part } of { $parts }. Put the parts together in their order, and open them as one archive.
+export-busy = The table before is still on its way to you. Please wait for it.
+export-failed = Something went wrong with the table. If it has not arrived, please tap Export once more.
+column-number = No.
+column-visit = Visit
+column-start = Start
+column-minutes = Minutes
+column-location = Location
+column-master = Master
+column-services = Services
+column-client = Client
+column-phone = Phone
+column-status = Status
+column-booked = Booked at
+column-price = Price
+column-discount = Discount
+column-code = Code
+column-deposit = Paid beforehand
+column-deposit-way = Paid beforehand by
+column-voucher = Paid by voucher
+column-money = Where it is
+column-desk = Paid at the desk
+column-desk-way = Paid at the desk by
+column-currency = Currency
+column-rating = Rating
+column-comment = Comment
+column-language = Language
+column-since = Known since
+column-regard = Mark
+column-visits = Visits
+column-took-place = Took place
+column-missed = Missed
+column-cancelled = Cancelled
+column-first = First visit
+column-last = Last visit
+column-at = Time
+column-direction = Direction
+column-way = By
+column-about = For
+column-amount = Amount
+column-charge = Payment
+column-provider-charge = With the provider
+cell-booked = Booked
+cell-took-place = Took place
+cell-missed = Missed
+cell-cancelled = Cancelled
+cell-cancelled-late = Cancelled late
+cell-cancelled-studio = Cancelled by the studio
+cell-flagged = Flagged
+cell-blocked = Blocked
+cell-in = In
+cell-out = Out

@@ -246,6 +246,7 @@ help-staff = <b>Для сотрудников</b>
     /block 2026-12-01 14:00-16:00 – закрыть время для записи
     /why 2026-12-01 15:00 – почему время предлагается или нет
     /late – сообщить клиентам, что вы задерживаетесь
+    /export – визиты и клиенты таблицей, за любые дни: /export 2026-11-01 2026-11-30
 privacy = <b>Что о вас хранится</b>
     Ваше имя в Telegram и язык, номер телефона, если вы им поделились, и ваши записи, в том числе что и когда вы отменили, пропустили или оценили, чего вы ждёте и о чём просите сообщать. Сотрудники могут отметить, что кому-то запись ограничена или закрыта. Это нужно только для ваших визитов. Мастер, к которому вы записаны, видит ваше имя, телефон и запись.
 
@@ -657,6 +658,7 @@ button-jobs = ⚙️ Задачи
 button-refresh = 🔄 Обновить
 help-admin = <b>Для администратора</b>
     /ledger – где деньги, и таблица за месяц
+    /backup – сделать резервную копию; /backups – последние копии
     /outbox – сообщения, которые ждут или не отправились
     /jobs – что работает само и как идут дела
 
@@ -734,7 +736,8 @@ letter-refund-task = ↩️ <b>Нужно вернуть { $amount }</b>
     У провайдера: <code>{ $provider }</code>
 refund-reason-cancelled = Визит отменён вовремя.
 refund-reason-late = Деньги пришли, когда время было уже занято.
-refund-reason-duplicate = Один визит оплачен дважды.
+refund-reason-duplicate = Одно и то же оплачено дважды.
+refund-reason-part = Визит отменён поздно, это то, что не удерживается.
 refund-reason-mismatch = Это не то, что мы просили оплатить. Сначала проверьте.
 refund-reason-unknown = Неизвестно, за что это. Сначала проверьте.
 refund-visit = 👤 { $client }, { $when }
@@ -742,7 +745,7 @@ refund-stranger = 👤 Telegram id { $person }
 button-refund-done = ✅ Возвращено
 button-refund-stars = ↩️ Вернуть сейчас
 notice-please-pay = Оплатите, пожалуйста, по счёту ниже.
-notice-cannot-pay = Этот визит нужно оплатить заранее, а принять оплату сейчас не получается. Позвоните нам, пожалуйста.
+notice-cannot-pay = Принять оплату сейчас не получается. Позвоните нам, пожалуйста.
 notice-money-back = Спасибо, но время уже занято. Мы вернём вам деньги.
 notice-money-unclear = Ваш платёж пришёл, мы выясняем, за что он. Ничего не пропадёт.
 notice-refund-kept = Записал и сообщил клиенту.
@@ -750,10 +753,11 @@ notice-refund-over = С этим уже разобрались.
 
 # Платежи и учёт
 terms-of-payment = <b>Правила оплаты</b>
-    • Вы платите студии, к которой записываетесь, за визит из счёта. Telegram и платёжный провайдер только передают деньги.
+    • Вы платите студии, к которой записываетесь, за то, что указано в счёте. Telegram и платёжный провайдер только передают деньги.
     • Время ваше, как только оплата пришла. Если визит уже невозможен, деньги вернутся.
     • Отмените вовремя, и мы вернём внесённое: Stars сразу, остальное за несколько дней. Срок указан в каждой записи.
-    • При поздней отмене или неявке деньги не возвращаются. Если отменяет студия, возвращаются всегда.
+    • При неявке деньги не возвращаются, при поздней отмене удерживается хотя бы часть: сколько, видно до отмены. Если отменяет студия, возвращаются всегда.
+    • Оплаченное сертификатом возвращается на сертификат. Если Stars нельзя вернуть частично, остаток станет сертификатом. Сертификат действует до своей даты.
     • Telegram не помогает с платежами этому боту. /paysupport покажет ваши платежи и к кому обратиться.
 pay-support = <b>Ваши платежи</b>
     Что-то не так? Напишите студии, к которой вы записывались, и назовите номер платежа. Поддержка Telegram с платежами этому боту не поможет.
@@ -794,7 +798,7 @@ account-deposits = Оплачено за будущие визиты
 account-refunds = К возврату
 account-unknown = Неизвестно чьё
 account-sales = Заработано
-account-fees = Удержано за пропуски
+account-fees = Удержано за пропуски и старые сертификаты
 command-terms = Правила оплаты
 command-paysupport = Мои платежи
 command-ledger = Где деньги
@@ -858,9 +862,14 @@ invoice-title-voucher = Сертификат
 invoice-title-gift = Подарочный сертификат
 invoice-description-voucher = { $name }. Срок действия после оплаты, дней: { $days }.
 notice-voucher-asked = Счёт придёт ниже.
-notice-voucher-bought = Спасибо! Сертификат придёт ниже.
+notice-voucher-bought = Спасибо! Сертификат в этом чате.
+notice-gift-sent = Вот он ещё раз. Перешлите это сообщение.
+notice-paid-twice = Это уже оплачено, поэтому этот платёж вернётся вам.
+button-send-gift = 🎁 Показать, чтобы переслать: { $name }
+payment-row-part = { $when }: <b>{ $amount }</b>, из них { $back } – { $state }
+          <code>{ $charge }</code>
 notice-voucher-over = Этим сертификатом этот визит уже не оплатить.
-notice-voucher-instead = Готово! Сертификат придёт ниже.
+notice-voucher-instead = Готово! Сертификат в этом чате.
 notice-not-sold = Это больше не продаётся.
 notice-gift-taken = 🎁 Подарок ваш!
 notice-gift-over = Этот подарок уже открыт, или его срок вышел.
@@ -879,7 +888,7 @@ letter-refund-over = ↩️ <b>Возвращать { $amount } не нужно<
     Платёж { $charge }, у провайдера { $provider }
 button-rather-voucher = 🎟 Лучше сразу сертификат
 button-redeem-visit = 🎟 Списать визит: { $name }
-button-redeem-amount = 🎟 Оплатить сертификатом { $amount }
+button-redeem-amount = 🎟 Оплатить сертификатом { $amount }: { $name }
 button-code = 🏷 У меня есть промокод
 code-ask = <b>Какой у вас промокод?</b>
     Напишите его мне, и визит станет дешевле.
@@ -888,7 +897,9 @@ visit-voucher = 🎟 Оплачено визитом из абонемента
 visit-voucher-amount = 🎟 Оплачено сертификатом: { $amount }
 visit-voucher-used = 🎟 Визит из абонемента списан.
 visit-voucher-back = 🎟 Вернулось на сертификат.
-visit-fee-part = 💳 Удержано: { $kept }, вернём { $rest }.
+visit-fee-part = 💳 Удержано: { $kept }, возвращается { $rest }.
+visit-fee-part-voucher = 💳 Удержано: { $kept }, { $rest } – на сертификате.
+summary-voucher-short = 🎟 На сертификате осталось { $left }: это меньше, чем нужно внести.
 cancel-voucher = 🎟 Всё вернётся на ваш сертификат.
 cancel-voucher-used = 🎟 Визит из абонемента будет списан.
 cancel-fee-part = 💳 Удержим { $kept }, а { $rest } вернём вам в течение нескольких дней.
@@ -903,4 +914,132 @@ notice-code-used-by-you = Вы уже использовали этот пром
 notice-code-not-for-you = Этот промокод для других гостей.
 payment-voucher = вы взяли сертификат
 account-vouchers = Оплачено за сертификаты
+books-vouchers = • { $currency }: в учёте другая сумма по всем сертификатам
 books-voucher = • сертификат { $voucher }: в учёте другая сумма
+
+# Резервные копии
+command-backup = Сделать резервную копию
+command-backups = Последние копии
+backups = <b>Резервные копии</b>
+backups-off = Их нет: BACKUP_PASSPHRASE не задан. Обратитесь к тому, кто ведёт бота.
+backups-none = Пока ни одной. Первая будет этой ночью.
+backups-keep = Храните несколько: каждую можно прочитать только с паролем, а вернёт её `vizit restore`.
+backup-row-asked = ⏳ { $when }: сейчас начнётся
+backup-row-running = ⏳ { $when }: идёт с { $since }
+backup-row-done = ✅ { $when }: { $size }, { $parts ->
+        [one] { $parts } часть
+        [few] { $parts } части
+        [many] { $parts } частей
+       *[other] { $parts } части
+    }, { $proof }
+backup-row-failed = ❌ { $when }: { $error }
+backup-proven = восстановлена и сверена
+backup-unproven = не проверена восстановлением
+button-backup = 💾 Сделать копию
+button-backups = 💾 Последние копии
+button-look-again = 🔄 Обновить
+button-find-backup = 🔎 { $when }
+backup-reading = 💾 Копия записывается …
+backup-proving = 🔍 Восстанавливаю и сверяю …
+backup-sending = 📤 Отправляю часть { $part } из { $of } …
+backup-found = ⬆️ Копия: { $when }
+backup-part = Часть { $number } из { $of }, sha256 <code>{ $sha }</code>
+backup-caption = 💾 <b>{ $proof }</b>
+    База { $database }, копия { $size }, Vizit { $version }, { $seconds } с
+    Целиком: sha256 <code>{ $sha }</code>
+backup-rows = Строк: { $rows }
+backup-caption-proven = Резервная копия, восстановлена и сверена
+backup-caption-unproven = Резервная копия, проверить восстановлением не удалось: { $reason }
+letter-backup-failed = ❌ <b>Копии нет: { $when }</b>
+    { $error }
+letter-backup-late = ⚠️ <b>Последняя исправная копия слишком старая</b>
+    Она сделана { $when }. Посмотрите, в чём дело, и сделайте новую.
+letter-backup-never = ⚠️ <b>Исправной копии ещё нет</b>
+    Посмотрите, в чём дело, и сделайте её.
+notice-backup-asked = Сейчас начнётся, копия придёт в этот чат.
+notice-backup-running = Одна копия уже делается.
+notice-no-backups = Копий здесь нет: BACKUP_PASSPHRASE не задан.
+# Выгрузка таблиц
+command-export = Визиты, клиенты или платежи таблицей
+notice-say-days = Нужны первый и последний день: /export 2026-11-01 2026-11-30
+export = <b>Выгрузка таблицы</b>
+    📄 <b>{ $what }</b>
+    🗓 { $days }
+    👤 { $whose }
+    ☑️ { $how }
+
+    Другие дни можно написать: /export 2026-11-01 2026-11-30
+export-days = { $first } – { $last }
+export-own = Только мои
+export-everyone = Все мастера
+export-visits = Визиты
+export-clients = Клиенты
+export-payments = Платежи
+export-this-month = Этот месяц
+export-last-month = Прошлый месяц
+export-this-year = Этот год
+export-twelve-months = 12 месяцев
+export-all = За всё время
+export-any = С любым исходом
+export-took-place = Состоялись
+export-missed = Пропущены
+export-cancelled = Отменены
+export-comments = С отзывами
+button-export = 📎 Выгрузить
+export-caption = { $what }: { $count ->
+        [one] { $count } строка
+        [few] { $count } строки
+       *[many] { $count } строк
+    }
+export-caption-part = { $what }, часть { $part } из { $parts }. Соедините части по порядку и откройте как один архив.
+export-busy = Предыдущая таблица ещё в пути. Дождитесь её, пожалуйста.
+export-failed = С таблицей что-то пошло не так. Если она не пришла, нажмите «Выгрузить» ещё раз.
+column-number = №
+column-visit = Визит
+column-start = Начало
+column-minutes = Минут
+column-location = Место
+column-master = Мастер
+column-services = Услуги
+column-client = Клиент
+column-phone = Телефон
+column-status = Статус
+column-booked = Когда записан
+column-price = Цена
+column-discount = Скидка
+column-code = Промокод
+column-deposit = Предоплата
+column-deposit-way = Способ предоплаты
+column-voucher = Оплачено сертификатом
+column-money = Где деньги
+column-desk = Оплачено на месте
+column-desk-way = Способ оплаты на месте
+column-currency = Валюта
+column-rating = Оценка
+column-comment = Отзыв
+column-language = Язык
+column-since = Клиент с
+column-regard = Отметка
+column-visits = Визитов
+column-took-place = Состоялось
+column-missed = Пропущено
+column-cancelled = Отменено
+column-first = Первый визит
+column-last = Последний визит
+column-at = Время
+column-direction = Направление
+column-way = Как
+column-about = За что
+column-amount = Сумма
+column-charge = Платёж
+column-provider-charge = У провайдера
+cell-booked = Запланирован
+cell-took-place = Состоялся
+cell-missed = Пропущен
+cell-cancelled = Отменён
+cell-cancelled-late = Отменён поздно
+cell-cancelled-studio = Отменён студией
+cell-flagged = Под вопросом
+cell-blocked = Закрыта запись
+cell-in = Приход
+cell-out = Расход

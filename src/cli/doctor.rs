@@ -44,7 +44,7 @@ fn describe(config: &Config) -> String {
         format!("{} admins", config.admins.len()),
         format!("zone {}", config.business_zone),
         if config.telegram.webhook.is_some() { "webhook".to_owned() } else { "long polling".to_owned() },
-        set("backup passphrase", config.backup_passphrase.is_some()),
+        set("backup passphrase", config.nightly.is_some()),
         set("payment provider", config.payment_provider_token.is_some()),
         set("Google account", config.google.is_some()),
     ]

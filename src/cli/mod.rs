@@ -1,5 +1,6 @@
 //! The commands of the `vizit` program.
 
+mod backup;
 mod catalog;
 mod doctor;
 mod jobs;
@@ -19,6 +20,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::App,
+    backup::work::WorkDir,
     clock::SystemClock,
     config::{Settings, start_logging},
     db,
@@ -68,6 +70,10 @@ enum Command {
     Outbox(outbox::OutboxCommand),
     /// Show what runs by itself, and how it goes; fails when something is late.
     Jobs,
+    /// Write an encrypted backup, and prove it by restoring it into a scratch database.
+    Backup(backup::BackupArguments),
+    /// Restore a backup into an empty database, then apply later migrations.
+    Restore(backup::RestoreArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,6 +125,8 @@ async fn execute(cli: Cli, dotenv: Option<dotenvy::Error>) -> anyhow::Result<Exi
         Command::Catalog(CatalogCommand::Export) => catalog::export(settings).await?,
         Command::Outbox(command) => outbox::run(settings, command).await?,
         Command::Jobs => return jobs::show(settings).await,
+        Command::Backup(arguments) => return backup::create(settings, arguments).await,
+        Command::Restore(arguments) => backup::restore(settings, arguments).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -126,6 +134,7 @@ async fn execute(cli: Cli, dotenv: Option<dotenvy::Error>) -> anyhow::Result<Exi
 async fn bot(settings: &Settings, migrate: bool) -> anyhow::Result<()> {
     let config = settings.check()?;
     let stop = stop_signal()?;
+    WorkDir::sweep(&std::env::temp_dir());
     let app = App::start(&config, Arc::new(SystemClock), migrate).await?;
     tracing::info!(address = ?app.address(), "the bot runs");
     app.run_until(stop).await?;

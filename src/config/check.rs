@@ -1,12 +1,13 @@
 //! From settings to a configuration, with every fault told at once and no secret in any of them.
 
-use std::fmt;
+use std::{collections::HashSet, fmt, path::PathBuf};
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{Config, Google, Settings, Telegram, Webhook};
+use super::{Backup, Config, Google, Nightly, Settings, Telegram, Webhook};
 use crate::{domain::ids::TelegramId, services::outbox::Limits};
 
 /// Everything that is wrong with the settings, a line each.
@@ -26,6 +27,9 @@ const MOST_PER_SECOND: u32 = 1000;
 
 /// The shortest passphrase that protects a backup.
 const PASSPHRASE_CHARS: usize = 16;
+/// In a random one of that length there are hardly ever fewer.
+const DIFFERENT_CHARS: usize = 8;
+const MAKE_ONE: &str = "`openssl rand -base64 24` makes a good one";
 
 impl Settings {
     /// The configuration of a running bot.
@@ -45,7 +49,7 @@ impl Settings {
             admins: admins(self.admin_ids.as_deref(), &mut faults),
             business_zone: zone(self.business_tz.as_deref(), &mut faults),
             listen,
-            backup_passphrase: passphrase(self.backup_passphrase.as_deref(), &mut faults),
+            nightly: self.nightly(&mut faults),
             payment_provider_token: provider(self.payment_provider_token.as_deref(), &mut faults),
             google: self.google(&mut faults),
             limits: limits(self.messages_per_second.as_deref(), &mut faults),
@@ -58,6 +62,54 @@ impl Settings {
         let mut faults = Vec::new();
         let url = database_url(self.database_url.as_deref(), &mut faults);
         url.ok_or(Faults(faults))
+    }
+
+    /// What backups need: the database, the passphrase unless there is to be none, and where the programs are.
+    pub fn check_backup(&self, encrypts: bool) -> Result<Backup, Faults> {
+        let mut faults = Vec::new();
+        let database_url = database_url(self.database_url.as_deref(), &mut faults);
+        let text = self.backup_passphrase.as_deref().filter(|_| encrypts);
+        let passphrase = passphrase(text, &mut faults);
+        if encrypts && given(text).is_none() {
+            faults.push(format!("BACKUP_PASSPHRASE is missing, and backups are encrypted: {MAKE_ONE}"));
+        }
+        self.backup(database_url, passphrase, faults)
+    }
+
+    /// What restoring needs. Whatever the passphrase is worth, the archive was made with it.
+    pub fn check_restore(&self) -> Result<Backup, Faults> {
+        let mut faults = Vec::new();
+        let database_url = database_url(self.database_url.as_deref(), &mut faults);
+        let passphrase = given(self.backup_passphrase.as_deref()).map(SecretString::from);
+        self.backup(database_url, passphrase, faults)
+    }
+
+    fn backup(
+        &self,
+        database_url: Option<SecretString>,
+        passphrase: Option<SecretString>,
+        faults: Vec<String>,
+    ) -> Result<Backup, Faults> {
+        let programs = given(self.pg_bin.as_deref()).map(PathBuf::from);
+        match database_url {
+            Some(database_url) if faults.is_empty() => Ok(Backup { database_url, passphrase, programs }),
+            _ => Err(Faults(faults)),
+        }
+    }
+
+    fn nightly(&self, faults: &mut Vec<String>) -> Option<Nightly> {
+        let at = optional(self.backup_at.as_deref(), faults, |text| {
+            NaiveTime::parse_from_str(text, "%H:%M")
+                .map_err(|_| "BACKUP_AT is not a time of day, such as 03:30".to_owned())
+        });
+        let to = optional(self.backup_dir.as_deref(), faults, |text| {
+            let folder = PathBuf::from(text);
+            if folder.is_dir() { Ok(folder) } else { Err(format!("BACKUP_DIR names no folder: {text}")) }
+        });
+        let programs = given(self.pg_bin.as_deref()).map(PathBuf::from);
+        let passphrase = passphrase(self.backup_passphrase.as_deref(), faults)?;
+        let usual = NaiveTime::from_hms_opt(3, 30, 0).unwrap_or_default();
+        Some(Nightly { passphrase, at: at.unwrap_or(usual), to, programs })
     }
 
     fn webhook(&self, listens: bool, faults: &mut Vec<String>) -> Option<Webhook> {
@@ -85,7 +137,7 @@ impl Settings {
 
     fn google(&self, faults: &mut Vec<String>) -> Option<Google> {
         let api = url("GOOGLE_API_URL", self.google_api_url.as_deref(), &["http", "https"], faults);
-        let file = std::path::PathBuf::from(given(self.google_service_account_json.as_deref())?);
+        let file = PathBuf::from(given(self.google_service_account_json.as_deref())?);
         if !file.is_file() {
             faults.push(format!("GOOGLE_SERVICE_ACCOUNT_JSON names no file: {}", file.display()));
         }
@@ -193,9 +245,29 @@ fn limits(text: Option<&str>, faults: &mut Vec<String>) -> Option<Limits> {
     None
 }
 
+/// The rounds by which ZIP makes a key of a passphrase are few, so the passphrase itself must be hard to guess.
 fn passphrase(text: Option<&str>, faults: &mut Vec<String>) -> Option<SecretString> {
-    optional(text, faults, |text| match text.chars().count() {
-        count if count >= PASSPHRASE_CHARS => Ok(text.into()),
-        _ => Err(format!("BACKUP_PASSPHRASE is too short: it takes at least {PASSPHRASE_CHARS} characters")),
+    optional(text, faults, |text| {
+        let chars: Vec<char> = text.chars().collect();
+        if chars.len() < PASSPHRASE_CHARS {
+            return Err(format!(
+                "BACKUP_PASSPHRASE is too short: it takes at least {PASSPHRASE_CHARS} characters; {MAKE_ONE}"
+            ));
+        }
+        let different: HashSet<&char> = chars.iter().collect();
+        // Alphabets and rows of numbers go on by the same step.
+        let steps: HashSet<i64> = chars
+            .windows(2)
+            .filter_map(|pair| {
+                Some(i64::from(u32::from(*pair.get(1)?)) - i64::from(u32::from(*pair.first()?)))
+            })
+            .collect();
+        if different.len() < DIFFERENT_CHARS
+            || steps.len() < DIFFERENT_CHARS
+            || chars.iter().all(char::is_ascii_digit)
+        {
+            return Err(format!("BACKUP_PASSPHRASE is easily guessed; {MAKE_ONE}"));
+        }
+        Ok(text.into())
     })
 }

@@ -7,6 +7,7 @@ mod tests;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use clap::Args;
 use secrecy::SecretString;
@@ -37,6 +38,15 @@ pub struct Settings {
     /// The passphrase of backups.
     #[arg(long, env = "BACKUP_PASSPHRASE", hide = true, hide_env_values = true, global = true)]
     pub backup_passphrase: Option<String>,
+    /// The time of day, in the business's zone, of the nightly backup.
+    #[arg(long, env = "BACKUP_AT", global = true, help_heading = "Settings")]
+    pub backup_at: Option<String>,
+    /// A folder that keeps a copy of every backup that the bot makes.
+    #[arg(long, env = "BACKUP_DIR", global = true, help_heading = "Settings")]
+    pub backup_dir: Option<String>,
+    /// The folder of PostgreSQL's client programs, where they are not found by themselves.
+    #[arg(long, env = "PG_BIN", global = true, help_heading = "Settings")]
+    pub pg_bin: Option<String>,
     /// The payment provider's token, from BotFather; for deposits in money.
     #[arg(
         long,
@@ -81,7 +91,8 @@ pub struct Config {
     pub business_zone: Tz,
     /// Where health checks and the webhook are served; nothing is served without it.
     pub listen: Option<SocketAddr>,
-    pub backup_passphrase: Option<SecretString>,
+    /// Without a passphrase the bot makes no backups by itself.
+    pub nightly: Option<Nightly>,
     pub payment_provider_token: Option<SecretString>,
     pub google: Option<Google>,
     /// How fast Telegram may be written to; `None` is as fast as it goes.
@@ -106,4 +117,26 @@ pub struct Webhook {
 pub struct Google {
     pub service_account: PathBuf,
     pub api: Option<reqwest::Url>,
+}
+
+/// How backups are made and restored.
+#[derive(Debug)]
+pub struct Backup {
+    pub database_url: SecretString,
+    /// `None` does not encrypt.
+    pub passphrase: Option<SecretString>,
+    /// The folder of PostgreSQL's client programs.
+    pub programs: Option<PathBuf>,
+}
+
+/// How the bot makes backups by itself.
+#[derive(Debug)]
+pub struct Nightly {
+    pub passphrase: SecretString,
+    /// In the business's zone.
+    pub at: NaiveTime,
+    /// A folder that keeps copies.
+    pub to: Option<PathBuf>,
+    /// The folder of PostgreSQL's client programs.
+    pub programs: Option<PathBuf>,
 }

@@ -85,3 +85,29 @@ fn secrets_are_not_shown_by_debug() {
     let webhook = config.telegram.webhook.expect("a webhook");
     assert_eq!(webhook.secret.expose_secret(), "hush-hush");
 }
+
+#[test]
+fn a_passphrase_that_is_missing_or_weak_is_refused() {
+    let with = |passphrase: &str| {
+        let settings = Settings { backup_passphrase: Some(passphrase.to_owned()), ..good() };
+        settings.check_backup(true).map(drop).map_err(|faults| faults.0.join("; "))
+    };
+    assert_eq!(with("cZ4/2bnYkW0q+VfU9sXo"), Ok(()));
+    assert_eq!(with("four simple words here"), Ok(()));
+    for (weak, reason) in [
+        ("", "is missing"),
+        ("hush-hush", "is too short"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaa", "is easily guessed"),
+        ("passwordpassword", "is easily guessed"),
+        ("12345678901234567890", "is easily guessed"),
+        ("2718281828459045235360", "is easily guessed"),
+        ("abcdefghijklmnopqrstuvwxyz", "is easily guessed"),
+    ] {
+        let refusal = with(weak).expect_err(weak);
+        assert!(refusal.contains(reason) && (weak.is_empty() || !refusal.contains(weak)), "{refusal}");
+    }
+    let without = good().check_backup(false).expect("in so many words");
+    assert!(without.passphrase.is_none());
+    let old = Settings { backup_passphrase: Some("short".to_owned()), ..good() };
+    assert!(old.check_restore().expect("an archive of old").passphrase.is_some());
+}

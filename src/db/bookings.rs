@@ -115,7 +115,7 @@ pub async fn take(
                SELECT $8, $1, $2, $3,
                       CASE WHEN $10::timestamptz IS NULL THEN 'confirmed' ELSE 'held' END::booking_status,
                       $4, $5, $6, $9, $10, greatest($11 - moving.discount, 0), $12::text, $7, $7, picked.ids, $20, $22,
-                      $23::text::hold_purpose, $24, $25::text::deposit_reason, moving.discount
+                      $23::text::hold_purpose, $24, $25::text::deposit_reason, least(moving.discount, $11)
                FROM (SELECT count(*) FROM swept) AS after_sweeping, picked,
                     -- What made a visit cheaper stays with it when it moves.
                     (SELECT coalesce(max(b.discount_minor), 0) AS discount FROM bookings b WHERE b.id = $20) AS moving
@@ -129,7 +129,9 @@ pub async fn take(
                  AND NOT EXISTS (
                    SELECT FROM time_off t WHERE t.master_id = $2 AND t.away && tstzrange($4, $5, '[)'))
                  AND ($20::bigint IS NULL OR EXISTS (
-                   SELECT FROM bookings b WHERE b.id = $20 AND b.client_id = $1 AND b.status = 'confirmed'))
+                   SELECT FROM bookings b WHERE b.id = $20 AND b.client_id = $1 AND b.status = 'confirmed'
+                     -- What was paid for it stays what it was paid in.
+                     AND b.currency = $12::text))
                  AND ($21::int IS NULL OR $21 > (
                    SELECT count(DISTINCT coalesce(b.series_id, -b.id)) FROM bookings b
                    WHERE b.client_id = $1 AND b.id IS DISTINCT FROM $20

@@ -153,6 +153,15 @@ pub async fn zone(conn: &mut PgConnection, location: LocationId) -> Result<Optio
 }
 
 /// The Telegram accounts of all active staff.
+/// Whether a master is a therapist.
+pub async fn is_therapist(conn: &mut PgConnection, master: MasterId) -> Result<bool, DbError> {
+    let is = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM staff_roles WHERE master_id = $1 AND role = 'therapist') AS "is!""#,
+        master.0
+    );
+    Ok(is.fetch_one(conn).await?)
+}
+
 pub async fn staff(conn: &mut PgConnection) -> Result<Vec<TelegramId>, DbError> {
     let rows = sqlx::query_scalar!(
         r#"SELECT s.telegram_id AS "telegram_id!" FROM staff_roles s JOIN masters m ON m.id = s.master_id

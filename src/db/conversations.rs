@@ -1,12 +1,16 @@
 //! Conversations as rows: the stack of screens as versioned JSON, saved by compare-and-swap.
 
+mod export;
 mod stack;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use self::stack::{decode, encode};
+pub use self::{
+    export::ExportV1,
+    stack::{decode, encode},
+};
 use super::DbError;
 use crate::domain::ids::{MessageId, TelegramId, UpdateId};
 

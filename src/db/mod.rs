@@ -2,11 +2,14 @@
 
 pub mod attendance;
 pub mod availability;
+pub mod backup;
+pub mod backup_log;
 pub mod bookings;
 pub mod catalog;
 pub mod conversations;
 pub mod digest;
 mod error;
+pub mod exports;
 pub mod inbox;
 pub mod jobs;
 pub mod locks;

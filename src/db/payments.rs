@@ -168,7 +168,8 @@ pub async fn void_vouchers(
 ) -> Result<(), DbError> {
     sqlx::query!(
         "UPDATE invoices SET state = 'void', state_at = $3 \
-         WHERE purpose = 'voucher' AND state IN ('open', 'pledged') AND (client_id = $1 OR created_at < $2)",
+         WHERE purpose = 'voucher' AND state IN ('open', 'pledged') \
+           AND CASE WHEN $1::bigint IS NULL THEN created_at < $2 ELSE client_id = $1 END",
         client.map(|client| client.0),
         before,
         now,
@@ -292,6 +293,7 @@ pub struct Astray {
     pub client: ClientId,
     pub status: Status,
     pub is_late_cancel: bool,
+    pub by_studio: bool,
     /// Hundredths that are kept of what is cancelled late.
     pub late_fee: u8,
     pub money: Account,
@@ -305,13 +307,14 @@ pub struct Astray {
 /// locked come next time.
 pub async fn astray(conn: &mut PgConnection, limit: i64) -> Result<Vec<Astray>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT b.id, b.client_id, b.status::text AS "status!", b.late_cancel, l.late_fee_percent, b.money::text AS "money!",
+        r#"SELECT b.id, b.client_id, b.status::text AS "status!", b.late_cancel, b.by_studio,
+                  coalesce(b.late_fee_percent, 100) AS "late_fee_percent!", b.money::text AS "money!",
                   b.deposit_minor AS "deposit_minor!", b.currency AS "currency!", u.is_visit AS "is_visit?",
                   (SELECT p.id FROM payments p JOIN invoices i ON i.id = p.invoice_id
                    WHERE i.booking_id = b.id AND i.purpose = 'deposit'
                      AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
                    ORDER BY p.id LIMIT 1) AS payment_id
-           FROM bookings b JOIN locations l ON l.id = b.location_id LEFT JOIN voucher_uses u ON u.booking_id = b.id
+           FROM bookings b LEFT JOIN voucher_uses u ON u.booking_id = b.id
            WHERE b.money = 'deposits' AND b.status <> 'confirmed' OR b.money = 'sales' AND b.status <> 'completed'
               OR b.money = 'fees' AND b.status = 'completed'
            ORDER BY b.id LIMIT $1 FOR NO KEY UPDATE OF b SKIP LOCKED"#,
@@ -327,6 +330,7 @@ pub async fn astray(conn: &mut PgConnection, limit: i64) -> Result<Vec<Astray>, 
                 client: ClientId(row.client_id),
                 status: Status::from_label(&row.status).ok_or_else(|| place.bad("status"))?,
                 is_late_cancel: row.late_cancel,
+                by_studio: row.by_studio,
                 late_fee: u8::try_from(row.late_fee_percent).map_err(|_| place.bad("late_fee_percent"))?,
                 money: Account::from_label(&row.money).ok_or_else(|| place.bad("money"))?,
                 payment: row.payment_id.map(PaymentId),

@@ -44,6 +44,13 @@ pub async fn rename(conn: &mut PgConnection, telegram: TelegramId, name: &str) -
     Ok(())
 }
 
+/// What the staff thinks of a client.
+pub async fn regard(conn: &mut PgConnection, client: ClientId) -> Result<Option<Regard>, DbError> {
+    let regard =
+        sqlx::query_scalar!(r#"SELECT regard::text AS "regard!" FROM clients WHERE id = $1"#, client.0);
+    Ok(regard.fetch_optional(conn).await?.and_then(|label| Regard::from_label(&label)))
+}
+
 /// A client's account.
 pub async fn account(conn: &mut PgConnection, client: ClientId) -> Result<Option<TelegramId>, DbError> {
     let account = sqlx::query_scalar!("SELECT telegram_id FROM clients WHERE id = $1", client.0);

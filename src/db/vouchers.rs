@@ -1,6 +1,6 @@
 //! Vouchers as rows: what can be bought, what somebody has, and what it has paid for.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ pub async fn in_place_of(
     conn: &mut PgConnection,
     client: ClientId,
     amount: Money,
-    valid_days: u32,
+    (valid_days, ends_at): (u32, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<VoucherId, DbError> {
     let id = sqlx::query_scalar!(
@@ -83,7 +83,7 @@ pub async fn in_place_of(
         amount.currency().code(),
         i32::try_from(valid_days).unwrap_or(i32::MAX),
         client.0,
-        now + TimeDelta::days(valid_days.into()),
+        ends_at,
         now,
     );
     Ok(VoucherId(id.fetch_one(conn).await?))
@@ -192,15 +192,30 @@ pub async fn gifts_of(
 /// A voucher has been paid: from now on it is good. `false` when it has been before.
 pub async fn come_alive(
     conn: &mut PgConnection,
-    voucher: &Voucher,
-    now: DateTime<Utc>,
+    voucher: VoucherId,
+    ends_at: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let alive = sqlx::query!(
         "UPDATE vouchers SET state = 'live', left_minor = price_minor, ends_at = $2 WHERE id = $1 AND state = 'unpaid'",
-        voucher.id.0,
-        now + TimeDelta::days(voucher.valid_days.into()),
+        voucher.0,
+        ends_at,
     );
     Ok(alive.execute(conn).await?.rows_affected() > 0)
+}
+
+/// The gift of this token that waits for its taker, where this person has given it.
+pub async fn given_by(
+    conn: &mut PgConnection,
+    token: Uuid,
+    person: TelegramId,
+) -> Result<Option<VoucherId>, DbError> {
+    let id = sqlx::query_scalar!(
+        "SELECT v.id FROM vouchers v JOIN clients c ON c.id = v.buyer_id \
+         WHERE v.token = $1 AND c.telegram_id = $2 AND v.state = 'live'",
+        token,
+        person.0,
+    );
+    Ok(id.fetch_optional(conn).await?.map(VoucherId))
 }
 
 /// Makes a gift somebody's, once and for all; with the account of who has given it. `None` when it was taken before, or

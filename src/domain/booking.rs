@@ -120,6 +120,8 @@ pub struct Booking {
     pub came_late: bool,
     /// Ended by the studio and not by the client.
     pub by_studio: bool,
+    /// Hundredths of what was paid that are kept, once it was cancelled late.
+    pub late_fee: u8,
     /// By how much its price is less than that of its services.
     pub discount: Money,
     /// Whether a voucher pays for it: by one of its visits, or by an amount.
@@ -335,6 +337,7 @@ mod tests {
             delay: 0,
             came_late: false,
             by_studio: false,
+            late_fee: 100,
             discount: price,
             voucher: None,
         };

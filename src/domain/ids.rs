@@ -64,6 +64,10 @@ id!(
     VoucherId(i64)
 );
 id!(
+    /// A backup that was due or that somebody wanted.
+    BackupId(i64)
+);
+id!(
     /// A code that makes a visit cheaper.
     PromoId(i32)
 );

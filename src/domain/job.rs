@@ -20,6 +20,8 @@ pub enum Job {
     Digest,
     /// Compares payments, bookings and the ledger.
     BooksCheck,
+    /// Sees whether the last good backup is too old.
+    BackupWatch,
     /// Removes what has been done with for long.
     InboxCleanup,
     /// Looks after the other jobs, and after messages that could not be sent.
@@ -27,7 +29,7 @@ pub enum Job {
 }
 
 impl Job {
-    pub const ALL: [Job; 9] = [
+    pub const ALL: [Job; 10] = [
         Job::HoldCleanup,
         Job::ReminderSend,
         Job::VisitOutcome,
@@ -35,6 +37,7 @@ impl Job {
         Job::PaymentReconcile,
         Job::Digest,
         Job::BooksCheck,
+        Job::BackupWatch,
         Job::InboxCleanup,
         Job::JobWatch,
     ];
@@ -48,6 +51,7 @@ impl Job {
             Job::PaymentReconcile => "payment_reconcile",
             Job::Digest => "digest",
             Job::BooksCheck => "books_check",
+            Job::BackupWatch => "backup_watch",
             Job::InboxCleanup => "inbox_cleanup",
             Job::JobWatch => "job_watch",
         }
@@ -71,6 +75,8 @@ impl Job {
             Job::JobWatch => "41 * * * * *",
             // Twenty minutes past every hour.
             Job::BooksCheck => "50 20 * * * *",
+            // Half past every hour.
+            Job::BackupWatch => "10 30 * * * *",
             // Ten minutes past every hour.
             Job::InboxCleanup => "30 10 * * * *",
         }
@@ -83,7 +89,7 @@ impl Job {
             Job::WaitlistOffer => TimeDelta::seconds(5),
             Job::VisitOutcome => TimeDelta::seconds(10),
             Job::Digest | Job::JobWatch => TimeDelta::minutes(1),
-            Job::BooksCheck | Job::InboxCleanup => TimeDelta::hours(1),
+            Job::BooksCheck | Job::BackupWatch | Job::InboxCleanup => TimeDelta::hours(1),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId};
+use super::ids::{BackupId, BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId};
 
 /// Something that one person is told. It names what it is about; what it says is read when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,12 @@ pub enum Message {
     GiftTaken(VoucherId),
     /// To the admin: the client took a voucher in place of the money that was to be given back.
     RefundOver(RefundId),
+    /// To whoever would have got it: there is no such backup.
+    BackupFailed(BackupId),
+    /// To the admin: the last good backup is too old.
+    BackupLate,
+    /// To whoever looks for it: the answer to the message with this backup.
+    BackupAt(BackupId),
 }
 
 /// What goes first when not everything can.
@@ -257,6 +263,9 @@ impl Message {
             Message::Gift(_) => Manner::of("gift", Prompt).urgent(),
             Message::GiftTaken(_) => Manner::of("gift_taken", Question).once(),
             Message::RefundOver(_) => Manner::of("refund_over", Prompt),
+            Message::BackupFailed(_) => Manner::of("backup_failed", Prompt),
+            Message::BackupLate => Manner::of("backup_late", Prompt),
+            Message::BackupAt(_) => Manner::of("backup_at", Prompt).once().urgent(),
         }
     }
 
@@ -296,6 +305,9 @@ impl Message {
             | Message::Gift(_)
             | Message::GiftTaken(_)
             | Message::RefundOver(_)
+            | Message::BackupFailed(_)
+            | Message::BackupLate
+            | Message::BackupAt(_)
             | Message::Books => None,
         }
     }

@@ -1,11 +1,13 @@
 //! What a booking is, and when it may be. Pure: no I/O, no clock, no database, no texts.
 
 pub mod attendance;
+pub mod backup;
 pub mod booking;
 pub mod catalog;
 pub mod conversation;
 pub mod delay;
 pub mod deposit;
+pub mod export;
 pub mod ids;
 pub mod job;
 pub mod language;

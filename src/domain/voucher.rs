@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{
@@ -11,6 +12,8 @@ use super::{
     ids::{ServiceId, VoucherId, VoucherTypeId},
     language::LocalText,
     money::Money,
+    ranges::Range,
+    time,
 };
 
 /// A voucher that can be bought.
@@ -78,6 +81,13 @@ pub struct Voucher {
     pub valid_days: u32,
 }
 
+/// When a voucher that is paid now ends: with the last of its days, on the wall.
+pub fn end(zone: Tz, valid_days: u32, now: DateTime<Utc>) -> DateTime<Utc> {
+    let last = time::local_date(zone, now).checked_add_days(Days::new(valid_days.into()));
+    // No zone has skipped a day in our time, and no voucher is good for ever.
+    last.and_then(|last| time::day(zone, last)).map_or(now, Range::end)
+}
+
 /// What a voucher would pay of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redemption {
@@ -97,7 +107,8 @@ impl Voucher {
     }
 
     /// What it would pay of a visit that is on hold; `None` when it cannot. It pays what is due beforehand or nothing: two
-    /// ways to pay at once would be two ways for one of them to fail. The visit must take place while the voucher is good.
+    /// ways to pay at once would be two ways for one of them to fail. But one that took the place of money is as good as a
+    /// deposit, whatever is due. The visit must take place while the voucher is good.
     pub fn redeem(&self, booking: &Booking) -> Option<Redemption> {
         let is_open = booking.status == Status::Held
             && booking.purpose != Purpose::Requested
@@ -118,7 +129,8 @@ impl Voucher {
             Some(visits) => self.one_visit(visits, booking)?,
         };
         let due = booking.deposit.map_or(0, |deposit| deposit.amount.minor());
-        let is_enough = redemption.amount.minor() >= due || redemption.amount == redemption.price;
+        let is_enough =
+            redemption.amount.minor() >= due || redemption.amount == redemption.price || self.names.is_none();
         (is_enough && !redemption.amount.is_zero()).then_some(redemption)
     }
 

@@ -280,6 +280,7 @@ fn card_of(
             delay: 0,
             came_late: false,
             by_studio: false,
+            late_fee: 100,
             discount: Money::zero(candidate.price.currency()),
             voucher: None,
         },

@@ -83,9 +83,15 @@ pub async fn summary(
     let is_open = booking.status == Status::Held && booking.replaces.is_none();
     let ways = if is_open && !booking::needs_approval(&card) {
         let own = vouchers::of_client(conn, booking.client, now).await?;
+        let amounts = own.iter().filter(|voucher| voucher.visits.is_none()).map(|voucher| voucher.left);
+        let most = amounts
+            .filter(|left| left.currency() == booking.price.currency())
+            .max_by_key(|left| left.minor());
         let pays = |voucher: Voucher| voucher.redeem(&card.booking).map(|pays| (voucher, pays));
         let by_code = card.promo.is_none() && promos::has_any(conn, booking.location).await?;
-        Ways { vouchers: own.into_iter().filter_map(pays).collect(), by_code }
+        let vouchers: Vec<_> = own.into_iter().filter_map(pays).collect();
+        let too_little = most.filter(|_| vouchers.is_empty());
+        Ways { vouchers, too_little, by_code }
     } else {
         Ways::default()
     };
@@ -202,6 +208,8 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::Vouchers
         | Screen::VoucherType { .. }
         | Screen::Code { .. }
+        | Screen::Backups
+        | Screen::Export(_)
         | Screen::Ledger => after::facts(conn, services, viewer, screen, now).await,
     }
 }

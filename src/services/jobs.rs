@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{ServiceError, Services, attendance, booking, digest, payments, reminders, waitlist};
+use super::{ServiceError, Services, attendance, backup, booking, digest, payments, reminders, waitlist};
 use crate::{
     db::{
         jobs,
@@ -60,6 +60,7 @@ pub async fn run(services: &Services, job: Job, suspects: &mut Suspects) -> Resu
         Job::PaymentReconcile => payments::follow(services).await,
         Job::Digest => digest::queue_due(services).await,
         Job::BooksCheck => payments::check_books(services).await,
+        Job::BackupWatch => backup::watch(services).await,
         Job::InboxCleanup => clean_up(services).await,
         Job::JobWatch => watch(services, suspects).await,
     }

@@ -1,12 +1,14 @@
 //! Use cases. Each owns its transactions; none speaks to Telegram or anything else outside while one is open.
 
 pub mod attendance;
+pub mod backup;
 pub mod bell;
 pub mod booking;
 pub mod browse;
 pub mod catalog;
 pub mod chat;
 pub mod digest;
+pub mod exports;
 pub mod inbox;
 pub mod jobs;
 pub mod messages;
@@ -19,6 +21,7 @@ pub mod staff;
 pub mod vouchers;
 pub mod waitlist;
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::mpsc;
@@ -47,6 +50,8 @@ pub struct Services {
     pub has_provider: bool,
     /// Connections that nobody else uses, for questions that must be answered within seconds.
     pub checkout_pool: Option<PgPool>,
+    /// The wall time of the business at which the nightly backup is due; `None` makes no backups.
+    pub backup_at: Option<NaiveTime>,
     /// The beginning of a link to the bot, to which a parameter is added.
     pub bot_link: String,
     /// Where those questions go; without it nobody can pay.
@@ -67,6 +72,7 @@ impl Services {
             has_provider: false,
             checkout_pool: None,
             checkouts: None,
+            backup_at: None,
             bot_link: String::new(),
         }
     }

@@ -8,13 +8,14 @@ use crate::{
     db::{
         DbError,
         outbox::{self, NewMessage, Record},
-        payments, vouchers,
+        payments, people, vouchers,
     },
     domain::{
         conversation::Outcome,
-        ids::{ClientId, TelegramId, VoucherTypeId},
+        ids::{ClientId, TelegramId, VoucherId, VoucherTypeId},
         message::Message,
         payment::{Method, Purpose},
+        slots::Regard,
         voucher::{Voucher, VoucherType},
     },
 };
@@ -34,7 +35,7 @@ impl Shop {
     }
 }
 
-/// All of it; what could not be paid here is not sold.
+/// All of it; what could not be paid or used is not sold.
 pub async fn shop(
     conn: &mut PgConnection,
     services: &Services,
@@ -43,6 +44,12 @@ pub async fn shop(
     let now = services.clock.now();
     let mut types = vouchers::types(conn).await?;
     types.retain(|kind| services.takes(Method::of(kind.price.currency())));
+    // Who can book nothing is sold nothing.
+    if let Some(client) = client
+        && people::regard(conn, client).await? == Some(Regard::Blocked)
+    {
+        types.clear();
+    }
     let (own, gifts) = match client {
         Some(client) => {
             (vouchers::of_client(conn, client, now).await?, vouchers::gifts_of(conn, client, now).await?)
@@ -63,15 +70,13 @@ pub async fn buy(
 ) -> Result<Outcome, DbError> {
     let now = services.clock.now();
     let token = is_gift.then(Uuid::new_v4);
+    let sold = shop(conn, services, Some(client)).await?.types.into_iter().find(|sold| sold.id == kind);
+    let Some(sold) = sold else { return Ok(Outcome::NotSold) };
     let Some(id) = vouchers::create(conn, kind, client, token, now).await? else {
         return Ok(Outcome::NotSold);
     };
-    let Some(voucher) = vouchers::voucher(conn, id).await? else { return Ok(Outcome::NotSold) };
-    if !services.takes(Method::of(voucher.price.currency())) {
-        return Ok(Outcome::CannotPay);
-    }
     payments::void_vouchers(conn, Some(client), now, now).await?;
-    send_invoice(conn, services, (client, account), Purpose::Voucher(id), voucher.price, None).await?;
+    send_invoice(conn, services, (client, account), Purpose::Voucher(id), sold.price, None).await?;
     Ok(Outcome::VoucherAsked)
 }
 
@@ -81,8 +86,13 @@ pub async fn take_gift(
     services: &Services,
     person: TelegramId,
     token: Uuid,
+    correlation: Uuid,
 ) -> Result<Outcome, ServiceError> {
     let now = services.clock.now();
+    // Whoever tries the link of their own gift wants to pass it on, and not to lose it.
+    if let Some(own) = vouchers::given_by(conn, token, person).await? {
+        return Ok(send_again(conn, services, person, own, correlation).await?);
+    }
     let Some((voucher, giver)) = vouchers::take(conn, token, person, now).await? else {
         return Ok(Outcome::GiftOver);
     };
@@ -93,4 +103,33 @@ pub async fn take_gift(
     let messages = std::iter::once(own).chain(thanks).collect();
     outbox::record(conn, &Record { messages, ..Record::default() }, now).await?;
     Ok(Outcome::GiftTaken)
+}
+
+/// Shows a gift that waits for its taker to its giver once more, in the caller's transaction.
+pub async fn send_gift(
+    conn: &mut PgConnection,
+    services: &Services,
+    (client, person): (ClientId, TelegramId),
+    voucher: VoucherId,
+    correlation: Uuid,
+) -> Result<Outcome, DbError> {
+    let waiting = vouchers::gifts_of(conn, client, services.clock.now()).await?;
+    if !waiting.iter().any(|gift| gift.id == voucher) {
+        return Ok(Outcome::GiftOver);
+    }
+    send_again(conn, services, person, voucher, correlation).await
+}
+
+async fn send_again(
+    conn: &mut PgConnection,
+    services: &Services,
+    person: TelegramId,
+    voucher: VoucherId,
+    correlation: Uuid,
+) -> Result<Outcome, DbError> {
+    let now = services.clock.now();
+    let key = format!("voucher:{voucher}:again:{correlation}");
+    let gift = NewMessage::at_once(key, person, Message::Gift(voucher), now);
+    outbox::record(conn, &Record { messages: vec![gift], ..Record::default() }, now).await?;
+    Ok(Outcome::GiftSent)
 }

@@ -19,6 +19,8 @@ pub struct Bots {
     pub(super) polling: Bot,
     /// For saying whether somebody may be charged, for which Telegram waits ten seconds.
     pub(super) checkout: Bot,
+    /// For large files, which take their time.
+    pub(super) uploads: Bot,
     /// By which Telegram knows the payment provider.
     pub(super) provider: Option<SecretString>,
 }
@@ -42,6 +44,7 @@ impl Bots {
             prompt: bot(Duration::from_secs(8))?,
             polling: bot(Duration::from_secs(u64::from(POLL_SECONDS) + 10))?,
             checkout: bot(Duration::from_secs(3))?,
+            uploads: bot(Duration::from_mins(10))?,
             provider,
         })
     }

@@ -88,11 +88,14 @@ fn for_staff(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("block", t!(tr, "command-block")),
         BotCommand::new("why", t!(tr, "command-why")),
         BotCommand::new("late", t!(tr, "command-late")),
+        BotCommand::new("export", t!(tr, "command-export")),
     ]
 }
 
 fn for_admins(tr: Tr) -> Vec<BotCommand> {
     vec![
+        BotCommand::new("backup", t!(tr, "command-backup")),
+        BotCommand::new("backups", t!(tr, "command-backups")),
         BotCommand::new("ledger", t!(tr, "command-ledger")),
         BotCommand::new("outbox", t!(tr, "command-outbox")),
         BotCommand::new("jobs", t!(tr, "command-jobs")),

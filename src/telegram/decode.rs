@@ -13,6 +13,7 @@ use super::callback::{Callback, STANDING};
 use crate::{
     domain::{
         conversation::{Command, Event, Stray},
+        export::Span,
         ids::{MessageId, TelegramId},
         language::Language,
         payment::Paid,
@@ -121,6 +122,8 @@ fn command(text: &str, me: &Me) -> Command {
             arguments.first().and_then(|parameter| gift(parameter)).map_or(Command::Start, Command::TakeGift)
         }
         "vouchers" => Command::Vouchers,
+        "backup" => Command::Backup,
+        "backups" => Command::Backups,
         "book" => Command::Book,
         "visits" => Command::Visits,
         "cancel" => Command::Cancel,
@@ -148,6 +151,10 @@ fn command(text: &str, me: &Me) -> Command {
         "terms" => Command::Terms,
         "paysupport" => Command::PaySupport,
         "ledger" => Command::Ledger,
+        "export" => match days(&arguments) {
+            Some(span) => Command::Export(span),
+            None => Command::ExportWithoutDays,
+        },
         _ => Command::Unknown,
     }
 }
@@ -180,6 +187,18 @@ fn span(arguments: &[&str]) -> Option<(NaiveDateTime, Option<NaiveDateTime>, usi
         return None;
     }
     Some((from, Some(to), used))
+}
+
+/// Two dates, or one that is both; the outer `None` is for anything else.
+#[expect(clippy::option_option, reason = "absent and unreadable are two things")]
+fn days(arguments: &[&str]) -> Option<Option<Span>> {
+    let date = |word: &str| word.parse().ok().filter(|date: &NaiveDate| (1970..=2200).contains(&date.year()));
+    match *arguments {
+        [] => Some(None),
+        [day] => date(day).map(|day| Some(Span::Days(day, day))),
+        [first, last] => Span::between(date(first)?, date(last)?).map(Some),
+        _ => None,
+    }
 }
 
 fn word_after(arguments: &[&str], used: usize) -> Option<String> {

@@ -296,6 +296,7 @@ mod tests {
 
     use secrecy::SecretString;
     use teloxide::{dispatching::UpdateFilterExt as _, types::Me};
+    use tokio_util::sync::CancellationToken;
     use uuid::Uuid;
 
     use super::*;
@@ -303,7 +304,7 @@ mod tests {
         clock::SystemClock,
         domain::ids::UpdateId,
         services::{Services, inbox::Claimed},
-        telegram::Bots,
+        telegram::{Bots, exports::Exports},
     };
 
     const UPDATE: &str = r#"{"update_id": 5, "message": {"message_id": 1, "date": 0, "text": "hello",
@@ -341,6 +342,7 @@ mod tests {
             me: serde_json::from_str::<Me>(ME).expect("a bot"),
             claimed: Arc::new(claimed),
             trace: trace(),
+            exports: Exports::new(&std::env::temp_dir(), CancellationToken::new()),
         }
     }
 

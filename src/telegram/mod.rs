@@ -1,11 +1,13 @@
 //! The Telegram adapter, and the only module that knows teloxide.
 
+pub mod backups;
 mod bots;
 mod callback;
 pub mod checkout;
 pub mod commands;
 mod decode;
 mod errors;
+pub mod exports;
 mod guard;
 mod payments;
 pub mod poll;

@@ -15,6 +15,7 @@ use super::{
     bots::Bots,
     decode,
     errors::{HandleError, chain},
+    exports::Exports,
     guard,
     tree::{Context, tree},
 };
@@ -31,11 +32,19 @@ const FALLBACK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(18);
 
 /// Pumps until told to stop; what is in flight then is finished first.
-pub async fn run(services: Services, bots: Bots, me: Me, wake: Arc<Notify>, stop: CancellationToken) {
+pub async fn run(
+    services: Services,
+    bots: Bots,
+    me: Me,
+    exports: Exports,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+) {
     let mut pump = Pump {
         services,
         bots,
         me,
+        exports,
         tree: Arc::new(tree()),
         flying: JoinSet::new(),
         leases: HashMap::new(),
@@ -52,7 +61,9 @@ pub async fn run(services: Services, bots: Bots, me: Me, wake: Arc<Notify>, stop
             () = sleep_until(Instant::now() + FALLBACK) => {}
         }
     }
+    let exports = pump.exports.clone();
     pump.finish().await;
+    exports.finish().await;
 }
 
 /// How often the leases of updates in flight are renewed.
@@ -62,6 +73,7 @@ struct Pump {
     services: Services,
     bots: Bots,
     me: Me,
+    exports: Exports,
     tree: Arc<teloxide::dispatching::UpdateHandler<HandleError>>,
     flying: JoinSet<Finished>,
     leases: HashMap<Id, Uuid>,
@@ -135,6 +147,7 @@ impl Pump {
             me: self.me.clone(),
             claimed: Arc::new(claimed),
             trace: guard::trace(),
+            exports: self.exports.clone(),
         };
         let tree = self.tree.clone();
         let lease = context.claimed.lease;

@@ -102,6 +102,19 @@ pub(super) async fn send_file(
     Ok(())
 }
 
+/// Sends a file from the disk.
+pub(super) async fn send_stored(
+    bot: &Bot,
+    person: TelegramId,
+    path: &std::path::Path,
+    name: &str,
+    caption: &str,
+) -> Result<(), RequestError> {
+    let file = InputFile::file(path).file_name(name.to_owned());
+    bot.send_document(ChatId(person.0), file).caption(caption).await?;
+    Ok(())
+}
+
 pub(super) fn inline(rows: &[Vec<super::view::Button>], rev: i64) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows.iter().map(|row| {
         row.iter().map(|button| {

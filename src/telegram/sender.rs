@@ -1,14 +1,15 @@
 //! The sender: takes messages out of the outbox and into the chats, many people's at once, each person's in order.
 
 mod failures;
+mod money;
 
 use std::{collections::HashMap, time::Duration};
 
 use teloxide::{
     RequestError,
-    payloads::{EditMessageTextSetters, SendInvoiceSetters, SendMessageSetters, SendPhotoSetters},
+    payloads::{EditMessageTextSetters, SendMessageSetters, SendPhotoSetters},
     requests::{Request as _, Requester},
-    types::{ChatId, InputFile, MessageId as TelegramMessageId, ParseMode},
+    types::{ChatId, InputFile, MessageId as TelegramMessageId, ParseMode, ReplyParameters},
 };
 use tokio::{
     sync::oneshot,
@@ -18,12 +19,14 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::failures::{failed, in_doubt, later};
+use self::{
+    failures::{failed, in_doubt, later},
+    money::{bill_for, give_back},
+};
 use super::{
     bots::Bots,
     callback::STANDING,
     errors::{chain, is_not_modified, wants_new_message},
-    payments as ports,
     render::inline,
     screens::{Frame, letters},
     view::{Keyboard, View},
@@ -34,7 +37,6 @@ use crate::{
     services::{
         Services,
         outbox::{self, Claimed, End, Finished, Letter, Task},
-        payments::{self, Bill, Refund},
     },
 };
 
@@ -297,6 +299,12 @@ async fn send(services: &Services, bots: &Bots, claimed: &Claimed, task: Task) -
             let sent = request.reply_markup(keyboard).await?;
             Ok(End::Sent(Some(MessageId(sent.id.0))))
         }
+        Task::PointAt(message, entry, zone) => {
+            let text = letters::backup_found(frame, &entry, zone);
+            let to = ReplyParameters::new(TelegramMessageId(message.0)).allow_sending_without_reply();
+            let sent = bots.prompt.send_message(chat, text).reply_parameters(to).await?;
+            Ok(End::Sent(Some(MessageId(sent.id.0))))
+        }
         Task::Bill(bill) => bill_for(bots, frame, chat, &bill).await,
         Task::TakeAway(message) => match bots.prompt.delete_message(chat, TelegramMessageId(message.0)).await
         {
@@ -318,43 +326,6 @@ async fn send(services: &Services, bots: &Bots, claimed: &Claimed, task: Task) -
         }
         Task::End(end) => Ok(end),
     }
-}
-
-async fn bill_for(bots: &Bots, frame: Frame, chat: ChatId, bill: &Bill) -> Result<End, RequestError> {
-    let words = letters::invoice(frame, bill);
-    let invoice = &bill.invoice;
-    let Some(price) = ports::price(words.label, invoice) else {
-        return Ok(End::Parked("an amount that Telegram does not take".to_owned()));
-    };
-    let request = bots.prompt.send_invoice(
-        chat,
-        words.title,
-        words.description,
-        invoice.payload.to_string(),
-        invoice.amount.currency().code(),
-        [price],
-    );
-    // With a parameter to start with, a forwarded copy leads to the bot, and only its client can pay.
-    let request = request.start_parameter("pay");
-    let sent = ports::port(invoice.method).create_invoice(bots, request).await?;
-    Ok(End::Sent(Some(MessageId(sent.id.0))))
-}
-
-async fn give_back(
-    services: &Services,
-    bots: &Bots,
-    claimed: &Claimed,
-    refund: &Refund,
-) -> Result<End, RequestError> {
-    let Some(giving) = ports::port(refund.method()).refund(bots, refund) else {
-        return Ok(End::Parked("only a person can give this back".to_owned()));
-    };
-    giving.await?;
-    Ok(match payments::sent(services, refund.id).await {
-        Ok(()) => End::Sent(None),
-        // Telegram gives nothing back twice, so another try only writes it down.
-        Err(error) => later(services, claimed, false, chain(&error)),
-    })
 }
 
 async fn edit(

@@ -16,6 +16,7 @@ use super::{
     callback::STANDING,
     commands, decode,
     errors::HandleError,
+    exports::Exports,
     guard::Trace,
     render::{self, Place},
     screens::{self, Frame},
@@ -46,6 +47,7 @@ pub(super) struct Context {
     pub(super) me: Me,
     pub(super) claimed: Arc<Claimed>,
     pub(super) trace: Arc<Trace>,
+    pub(super) exports: Exports,
 }
 
 /// The whole tree. What no branch takes is none of the bot's business.
@@ -166,6 +168,10 @@ async fn show(
         match file {
             File::Calendar(booking) => send_calendar_file(context, &applied, booking, tr).await?,
             File::Ledger(month) => send_ledger(context, &applied, month, tr).await?,
+            File::Export(export) => {
+                let whose = (applied.viewer, tr);
+                context.exports.send(services, &context.bots, whose, export).await?;
+            }
         }
         context.trace.called();
     }

@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 mod aftercare;
+mod backup;
 mod booking;
 mod changes;
 mod conversation;
 mod crash;
+mod exports;
 mod fuzz;
 mod harness;
 mod legal;

@@ -111,7 +111,8 @@ macro_rules! cards {
                       b.purpose::text AS "purpose!", b.coming_at, b.client_late AS "client_late!", b.delay AS "delay!",
                       b.came_late AS "came_late!", b.by_studio AS "by_studio!", b.deposit_minor,
                       b.deposit_reason::text AS "deposit_reason?", b.money::text AS "money?",
-                      b.desk::text AS "desk?", b.desk_minor, b.discount_minor AS "discount_minor!", pr.code AS "promo?",
+                      b.desk::text AS "desk?", b.desk_minor, b.discount_minor AS "discount_minor!",
+                      coalesce(b.late_fee_percent, 100::smallint) AS "late_fee!", pr.code AS "promo?",
                       u.is_visit AS "is_visit?", o.items AS "items!: Json<Vec<ItemRow>>"
                FROM bookings b
                JOIN masters m ON m.id = b.master_id

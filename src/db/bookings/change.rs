@@ -272,6 +272,8 @@ impl Change {
                changed AS (
                    UPDATE bookings SET
                        status = $6::text::booking_status, hold_until = NULL, status_at = $5, late_cancel = $9,
+                       late_fee_percent = CASE WHEN $9 THEN (
+                           SELECT l.late_fee_percent FROM locations l WHERE l.id = bookings.location_id) END,
                        by_studio = $12,
                        series_id = coalesce($10, series_id),
                        sequence = sequence + CASE WHEN old.status = 'confirmed' THEN 1 ELSE 0 END
@@ -318,6 +320,8 @@ pub async fn cancel_from(
                ORDER BY b.id FOR NO KEY UPDATE OF b),
            changed AS (
                UPDATE bookings SET status = 'cancelled', status_at = $6, late_cancel = starts_at <= $3,
+                                   late_fee_percent = CASE WHEN starts_at <= $3 THEN (
+                                       SELECT l.late_fee_percent FROM locations l WHERE l.id = bookings.location_id) END,
                                    sequence = sequence + 1
                FROM old WHERE bookings.id = old.id
                RETURNING bookings.id)

@@ -6,6 +6,7 @@ mod tests;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::export::ExportV1;
 use crate::domain::{
     conversation::{Conversation, MasterChoice, Screen, WaitWish, Wish},
     ids::{BookingId, LocationId, MasterId, ServiceId, VoucherTypeId},
@@ -126,6 +127,8 @@ enum ScreenV1 {
     Code {
         booking: i64,
     },
+    Backups,
+    Export(ExportV1),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -233,6 +236,8 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Vouchers => ScreenV1::Vouchers,
         Screen::VoucherType { kind } => ScreenV1::VoucherType { kind: kind.0 },
         Screen::Code { booking } => ScreenV1::Code { booking: booking.0 },
+        Screen::Backups => ScreenV1::Backups,
+        Screen::Export(export) => ScreenV1::Export(ExportV1::of(*export)),
     }
 }
 
@@ -319,5 +324,7 @@ fn from_v1(screen: ScreenV1) -> Option<Screen> {
         ScreenV1::Vouchers => Screen::Vouchers,
         ScreenV1::VoucherType { kind } => Screen::VoucherType { kind: VoucherTypeId(kind) },
         ScreenV1::Code { booking } => Screen::Code { booking: BookingId(booking) },
+        ScreenV1::Backups => Screen::Backups,
+        ScreenV1::Export(export) => Screen::Export(export.read()?),
     })
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ids::{BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
+    ids::{BackupId, BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
     message::Message,
 };
 
@@ -22,6 +22,8 @@ struct Payload {
     refund: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     voucher: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,12 +65,14 @@ pub(super) fn payload(message: &Message) -> serde_json::Value {
         Message::Voucher(voucher) | Message::Gift(voucher) | Message::GiftTaken(voucher) => {
             payload.voucher = Some(voucher.0);
         }
+        Message::BackupFailed(backup) | Message::BackupAt(backup) => payload.backup = Some(backup.0),
         Message::VisitNew(_)
         | Message::VisitMoved(_)
         | Message::VisitCancelled(_)
         | Message::StudioCancelled(_)
         | Message::PaymentOver(_)
         | Message::Books
+        | Message::BackupLate
         | Message::Unreachable(_)
         | Message::OutcomeAsk(_)
         | Message::RatingAsk(_)
@@ -89,6 +93,7 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
     let invoice = payload.invoice.map(InvoiceId);
     let refund = payload.refund.map(RefundId);
     let voucher = payload.voucher.map(VoucherId);
+    let backup = payload.backup.map(BackupId);
     let shown = payload.message.map(MessageId);
     Some(match kind {
         "visit_new" => Message::VisitNew(booking?),
@@ -124,6 +129,9 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
         "refund_task" => Message::RefundTask(refund?),
         "refund_over" => Message::RefundOver(refund?),
         "voucher" => Message::Voucher(voucher?),
+        "backup_failed" => Message::BackupFailed(backup?),
+        "backup_late" => Message::BackupLate,
+        "backup_at" => Message::BackupAt(backup?),
         "gift" => Message::Gift(voucher?),
         "gift_taken" => Message::GiftTaken(voucher?),
         _ => return None,
@@ -175,6 +183,9 @@ mod tests {
             Message::Voucher(VoucherId(6)),
             Message::Gift(VoucherId(6)),
             Message::GiftTaken(VoucherId(6)),
+            Message::BackupFailed(BackupId(7)),
+            Message::BackupLate,
+            Message::BackupAt(BackupId(7)),
         ];
         for sent in all {
             assert_eq!(message(sent.manner().kind, &payload(&sent)), Some(sent));

@@ -16,6 +16,8 @@ pub enum Fault {
     Booking(BookingId),
     /// The ledger has another sum for a voucher than is left of it.
     Voucher(VoucherId),
+    /// The ledger has another sum for all vouchers than is left of them, in this currency.
+    Vouchers(String),
     /// The ledger owes another sum than is to go back, in this currency.
     Owed(String),
 }
@@ -45,6 +47,11 @@ pub async fn faults(conn: &mut PgConnection, limit: i64) -> Result<Vec<Fault>, D
                    FROM ledger WHERE 'vouchers' IN (credit, debit) GROUP BY voucher_id) l ON l.voucher_id = v.id
                WHERE coalesce(l.sum, 0) <> v.left_minor
                UNION ALL
+               SELECT 'vouchers', 0, l.currency FROM (
+                   SELECT currency, sum(CASE WHEN credit = 'vouchers' THEN amount_minor ELSE -amount_minor END) AS sum
+                   FROM ledger WHERE 'vouchers' IN (credit, debit) GROUP BY currency) l
+               WHERE l.sum <> (SELECT coalesce(sum(v.left_minor), 0) FROM vouchers v WHERE v.currency = l.currency)
+               UNION ALL
                SELECT 'owed', 0, owed.currency FROM (
                    SELECT currency,
                           sum(CASE WHEN credit IN ('refunds', 'unknown') THEN amount_minor ELSE 0 END)
@@ -62,6 +69,7 @@ pub async fn faults(conn: &mut PgConnection, limit: i64) -> Result<Vec<Fault>, D
         "nobody" => Fault::NobodyOwns(PaymentId(id)),
         "booking" => Fault::Booking(BookingId(id)),
         "voucher" => Fault::Voucher(VoucherId(id)),
+        "vouchers" => Fault::Vouchers(currency),
         _ => Fault::Owed(currency),
     };
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| fault(&row.kind, row.id, row.currency)).collect())

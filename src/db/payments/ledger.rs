@@ -129,6 +129,8 @@ pub struct OwnPayment {
     pub currency: String,
     pub charge: String,
     pub back: Option<Back>,
+    /// How much of it that is.
+    pub back_minor: i64,
 }
 
 /// Where a payment stands that is not kept.
@@ -148,7 +150,7 @@ pub async fn of_payer(
 ) -> Result<Vec<OwnPayment>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT p.received_at, p.amount_minor, p.currency, p.charge_id, r.state = 'done' AS "is_back?",
-                  r.voucher_id
+                  r.voucher_id, r.amount_minor AS "back_minor?"
            FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id
            WHERE p.payer = $1 ORDER BY p.id DESC LIMIT $2"#,
         payer.0,
@@ -161,6 +163,7 @@ pub async fn of_payer(
             amount_minor: row.amount_minor,
             currency: row.currency,
             charge: row.charge_id,
+            back_minor: row.back_minor.unwrap_or_default(),
             back: match (row.is_back, row.voucher_id) {
                 (None, _) => None,
                 (Some(_), Some(_)) => Some(Back::Voucher),

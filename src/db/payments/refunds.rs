@@ -43,6 +43,7 @@ pub struct Refund {
     pub provider_charge: String,
     /// All of the payment, or a part.
     pub amount_minor: i64,
+    pub is_part: bool,
     pub currency: String,
     pub reason: RefundReason,
     pub by_hand: bool,
@@ -64,6 +65,7 @@ struct RefundRow {
     charge_id: String,
     provider_charge_id: String,
     amount_minor: i64,
+    is_part: bool,
     currency: String,
     reason: String,
     by_hand: bool,
@@ -75,7 +77,8 @@ macro_rules! refunds {
     ($tail:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             RefundRow,
-            r#"SELECT r.id, r.payment_id, p.payer, p.charge_id, p.provider_charge_id, r.amount_minor, p.currency,
+            r#"SELECT r.id, r.payment_id, p.payer, p.charge_id, p.provider_charge_id, r.amount_minor,
+                      r.amount_minor <> p.amount_minor AS "is_part!", p.currency,
                       r.reason::text AS "reason!", r.by_hand, r.state = 'done' AS "is_done!", i.booking_id AS "booking_id?"
                FROM refunds r JOIN payments p ON p.id = r.payment_id LEFT JOIN invoices i ON i.id = p.invoice_id
                WHERE "# + $tail
@@ -96,6 +99,7 @@ impl TryFrom<RefundRow> for Refund {
             charge: row.charge_id,
             provider_charge: row.provider_charge_id,
             amount_minor: row.amount_minor,
+            is_part: row.is_part,
             currency: row.currency,
             reason: RefundReason::from_label(&row.reason).ok_or_else(|| place.bad("reason"))?,
             by_hand: row.by_hand,

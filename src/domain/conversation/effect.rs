@@ -10,8 +10,8 @@ use super::{
 use crate::domain::{
     attendance::Attendance,
     ids::{
-        BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId,
-        WaitId,
+        BackupId, BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId,
+        VoucherTypeId, WaitId,
     },
     language::Language,
     ledger::Account,
@@ -90,11 +90,14 @@ pub enum Effect {
     /// Asks for the payment of a voucher: for oneself, or as a gift.
     BuyVoucher(VoucherTypeId, bool),
     TakeGift(Uuid),
+    SendGift(VoucherId),
     /// Pays for a hold with a voucher.
     Redeem(BookingId, VoucherId),
     /// Makes a hold cheaper with a code.
     UseCode(BookingId, String),
     RatherVoucher(RefundId),
+    Backup,
+    FindBackup(BackupId),
     AtDesk(BookingId, Option<Account>),
     /// Send what was parked after all, or drop it.
     Parked {
@@ -171,6 +174,8 @@ pub enum Outcome {
     PaidBefore,
     /// Money goes back: what it was for cannot be any more.
     MoneyBack,
+    /// It was paid before, so it goes back.
+    PaidTwice,
     /// Money came that somebody has to look at.
     MoneyUnclear,
     Refunded,
@@ -187,6 +192,7 @@ pub enum Outcome {
     VoucherInstead,
     NotSold,
     GiftTaken,
+    GiftSent,
     /// Somebody has taken it before, or its time has run out.
     GiftOver,
     CodeUsed,
@@ -194,6 +200,11 @@ pub enum Outcome {
     UselessCode(Useless),
     /// The visit has become cheaper by a code already.
     OneCode,
+    BackupAsked,
+    /// One is wanted or being made already.
+    BackupRunning,
+    /// There is no passphrase for them.
+    NoBackups,
     Blocked,
     /// Visits are booked in the time that was to be blocked.
     VisitsInTheWay,

@@ -7,9 +7,10 @@ pub use super::notice::Notice;
 use super::screen::MasterChoice;
 use crate::domain::{
     attendance::Attendance,
+    export::{Choice, Export, Span},
     ids::{
-        BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId,
-        WaitId,
+        BackupId, BookingId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId,
+        VoucherTypeId, WaitId,
     },
     language::Language,
     ledger::Account,
@@ -89,6 +90,14 @@ pub enum Command {
     Vouchers,
     /// Takes the gift whose link was followed.
     TakeGift(Uuid),
+    /// Wants a backup.
+    Backup,
+    /// What became of the backups.
+    Backups,
+    /// Take visits, clients or payments away as a table, of these days or of this month.
+    Export(Option<Span>),
+    /// `/export` with days that are none.
+    ExportWithoutDays,
     Unknown,
 }
 
@@ -203,15 +212,24 @@ pub enum Action {
     VoucherType(VoucherTypeId),
     /// For oneself, or as a gift.
     BuyVoucher(VoucherTypeId, bool),
+    /// Show a gift that waits for its taker once more.
+    SendGift(VoucherId),
     /// Pay for the visit on hold with a voucher.
     Redeem(VoucherId),
     /// Ask for a code that makes the visit on hold cheaper.
     AskCode,
     /// A voucher in place of money that is to go back.
     RatherVoucher(RefundId),
+    Backup,
+    Backups,
+    /// Where is this backup?
+    FindBackup(BackupId),
     RetryParked,
     DropParked,
     Jobs,
+    /// Choose what goes into the table.
+    Export(Choice),
+    SendExport,
 }
 
 /// Something that a person can set for themselves.
@@ -232,6 +250,8 @@ pub enum File {
     Calendar(BookingId),
     /// All movements of money in a month, for the admin.
     Ledger(Month),
+    /// A table for the staff.
+    Export(Export),
 }
 
 /// What the conversation knows about the person.

@@ -109,10 +109,17 @@ pub enum Notice {
     CodeUsedUp,
     CodeUsedByYou,
     CodeNotForYou,
+    BackupAsked,
+    BackupRunning,
+    NoBackups,
+    /// The days of a table are none.
+    SayDays,
+    GiftSent,
+    PaidTwice,
 }
 
 impl Notice {
-    pub const ALL: [Notice; 90] = [
+    pub const ALL: [Notice; 96] = [
         Notice::OutOfDate,
         Notice::StaffOnly,
         Notice::PickAService,
@@ -203,6 +210,12 @@ impl Notice {
         Notice::CodeUsedUp,
         Notice::CodeUsedByYou,
         Notice::CodeNotForYou,
+        Notice::BackupAsked,
+        Notice::BackupRunning,
+        Notice::NoBackups,
+        Notice::SayDays,
+        Notice::GiftSent,
+        Notice::PaidTwice,
     ];
 
     /// The name under which it is stored.
@@ -298,6 +311,12 @@ impl Notice {
             Notice::CodeUsedUp => "code_used_up",
             Notice::CodeUsedByYou => "code_used_by_you",
             Notice::CodeNotForYou => "code_not_for_you",
+            Notice::BackupAsked => "backup_asked",
+            Notice::BackupRunning => "backup_running",
+            Notice::NoBackups => "no_backups",
+            Notice::SayDays => "say_days",
+            Notice::GiftSent => "gift_sent",
+            Notice::PaidTwice => "paid_twice",
         }
     }
 

@@ -27,6 +27,7 @@ pub(super) fn on_tap(conversation: Conversation, action: Action) -> Step {
         Action::BuyVoucher(kind, is_gift) => {
             Step::stay(conversation).doing(Effect::BuyVoucher(kind, is_gift))
         }
+        Action::SendGift(voucher) => Step::stay(conversation).doing(Effect::SendGift(voucher)),
         Action::RatherVoucher(refund) => Step::stay(conversation).doing(Effect::RatherVoucher(refund)),
         Action::NoComment => Step::to(leave_comment(conversation)).saying(Notice::Thanks),
         Action::AcceptOffer(offer) => Step::to(conversation).doing(Effect::AcceptOffer(offer)),

@@ -86,6 +86,7 @@ fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (_, Outcome::Tipped) => go(conversation).saying(Notice::Tipped),
         (_, Outcome::VoucherBought) => go(leave_shelf(conversation)).saying(Notice::VoucherBought),
         (_, Outcome::PaidBefore) => Step::stay(conversation),
+        (_, Outcome::PaidTwice) => go(conversation).saying(Notice::PaidTwice),
         (_, Outcome::MoneyBack) => go(conversation).saying(Notice::MoneyBack),
         (_, Outcome::MoneyUnclear) => go(conversation).saying(Notice::MoneyUnclear),
         (_, Outcome::Moved(booking)) => carded(booking, Notice::Moved),
@@ -114,9 +115,12 @@ fn go_on(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (Effect::Unblock(_) | Effect::LeaveWaitlist(_), Outcome::NotFound) => {
             go(conversation).saying(Notice::OutOfDate)
         }
-        (Effect::Regard(..), Outcome::NotFound) => go(conversation).saying(Notice::NotFound),
+        (Effect::Regard(..) | Effect::FindBackup(_), Outcome::NotFound) => {
+            go(conversation).saying(Notice::NotFound)
+        }
+        (Effect::Backup, Outcome::NotFound) => go(Conversation::at(Screen::Home)).saying(Notice::StaffOnly),
         // The screen below says why there is nothing to confirm.
-        (Effect::Confirm(_), Outcome::Refused(_)) => go(conversation.pop()),
+        (Effect::Confirm(_) | Effect::Redeem(..), Outcome::Refused(_)) => go(conversation.pop()),
         (_, Outcome::NotFound) => go(Conversation::at(Screen::Home)).saying(Notice::NotFound),
         (Effect::Regard(..), Outcome::Done) => go(conversation).saying(Notice::RegardSet),
         (Effect::Unblock(_), Outcome::Done) => go(conversation).saying(Notice::Unblocked),
@@ -166,10 +170,14 @@ fn after_booking(step: Step, effect: &Effect, outcome: Outcome) -> Step {
         (Effect::Approve(_), Outcome::Done) => go(conversation).saying(Notice::Approved),
         (Effect::Refuse(_), Outcome::Done) => go(conversation).saying(Notice::Refused),
         (Effect::RefundDone(_), Outcome::Refunded) => go(conversation).saying(Notice::RefundKept),
+        (_, Outcome::BackupAsked) => go(conversation).saying(Notice::BackupAsked),
+        (_, Outcome::BackupRunning) => go(conversation).saying(Notice::BackupRunning),
+        (_, Outcome::NoBackups) => go(conversation).saying(Notice::NoBackups),
         (_, Outcome::VoucherAsked) => go(conversation).saying(Notice::VoucherAsked),
         (_, Outcome::VoucherOver) => go(conversation).saying(Notice::VoucherOver),
         (_, Outcome::VoucherInstead) => go(conversation).saying(Notice::VoucherInstead),
         (_, Outcome::NotSold) => go(conversation).saying(Notice::NotSold),
+        (_, Outcome::GiftSent) => go(conversation).saying(Notice::GiftSent),
         (_, Outcome::GiftTaken) => go(conversation).saying(Notice::GiftTaken),
         (_, Outcome::GiftOver) => go(conversation).saying(Notice::GiftOver),
         (_, Outcome::CodeUsed) => go(leave_code(conversation)).saying(Notice::CodeUsed),

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::domain::{
     booking::Booking,
+    export::Export,
     ids::{BookingId, LocationId, MasterId, ServiceId, VoucherTypeId},
     month::Month,
     series::{Deviation, Recurrence},
@@ -175,6 +176,9 @@ pub enum Screen {
     Code {
         booking: BookingId,
     },
+    Backups,
+    /// What the staff takes away as a table.
+    Export(Export),
 }
 
 impl Screen {
@@ -217,8 +221,10 @@ impl Screen {
             | Screen::Terms
             | Screen::PaySupport
             | Screen::Vouchers
+            | Screen::Backups
             | Screen::VoucherType { .. }
-            | Screen::Ledger => false,
+            | Screen::Ledger
+            | Screen::Export(_) => false,
         }
     }
 
@@ -263,6 +269,8 @@ impl Screen {
             Screen::Vouchers => "vouchers",
             Screen::VoucherType { .. } => "voucher_type",
             Screen::Code { .. } => "code",
+            Screen::Backups => "backups",
+            Screen::Export(_) => "export",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the staff does: its day, its clients' visits, and, for the admin, what the bot is busy with.
 
 use super::{Action, Conversation, Effect, File, Notice, Screen, Standing, step::Step};
+use crate::domain::export::{Export, Period, Span};
 
 /// Whether a tap is the staff's alone.
 pub(super) fn is_theirs(action: Action) -> bool {
@@ -21,6 +22,11 @@ pub(super) fn is_theirs(action: Action) -> bool {
             | Action::Approve(_)
             | Action::Refuse(_)
             | Action::AtDesk(..)
+            | Action::Backup
+            | Action::Backups
+            | Action::FindBackup(_)
+            | Action::Export(_)
+            | Action::SendExport
     ) || is_the_admins(action)
 }
 
@@ -37,6 +43,8 @@ pub(super) fn is_shown(screen: &Screen) -> bool {
             | Screen::Outbox
             | Screen::Jobs
             | Screen::Ledger
+            | Screen::Backups
+            | Screen::Export(_)
     )
 }
 
@@ -51,7 +59,7 @@ fn is_the_admins(action: Action) -> bool {
             | Action::LedgerFile(_)
             | Action::RefundTasks
             | Action::RefundDone(_)
-    )
+    ) || matches!(action, Action::Export(choice) if choice.is_the_admins())
 }
 
 pub(super) fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step {
@@ -110,12 +118,36 @@ pub(super) fn on_tap(conversation: Conversation, action: Action, person: Standin
         Action::LedgerFile(month) => Step { file: Some(File::Ledger(month)), ..Step::to(conversation) },
         Action::RefundTasks => Step::stay(conversation).doing(Effect::RefundTasks),
         Action::RefundDone(refund) => Step::stay(conversation).doing(Effect::RefundDone(refund)),
+        Action::Backup => Step::to(at_backups(conversation)).doing(Effect::Backup),
+        Action::Backups => Step::to(at_backups(conversation)),
+        Action::FindBackup(backup) => Step::stay(conversation).doing(Effect::FindBackup(backup)),
         Action::RetryParked => Step::to(conversation).doing(Effect::Parked { retries: true }),
         Action::DropParked => Step::to(conversation).doing(Effect::Parked { retries: false }),
         Action::Jobs => Step::to(match conversation.top() {
             Screen::Jobs => conversation,
             _ => conversation.push(Screen::Jobs),
         }),
+        Action::Export(choice) => match *conversation.top() {
+            Screen::Export(export) => Step::to(conversation.replace(Screen::Export(export.with(choice)))),
+            _ => Step::to(conversation).saying(Notice::OutOfDate),
+        },
+        Action::SendExport => match *conversation.top() {
+            Screen::Export(export) => Step { file: Some(File::Export(export)), ..Step::to(conversation) },
+            _ => Step::to(conversation).saying(Notice::OutOfDate),
+        },
         _ => Step::to(conversation).saying(Notice::OutOfDate),
     }
+}
+
+fn at_backups(conversation: Conversation) -> Conversation {
+    match conversation.top() {
+        Screen::Backups => conversation,
+        _ => conversation.push(Screen::Backups),
+    }
+}
+
+/// What can be taken away, of these days or of this month.
+pub(super) fn export(span: Option<Span>) -> Conversation {
+    let export = Export::of(span.unwrap_or(Span::Period(Period::ThisMonth)));
+    Conversation::home_then(Screen::Export(export))
 }

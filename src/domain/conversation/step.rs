@@ -103,6 +103,10 @@ fn is_staffs_command(command: &Command) -> bool {
             | Command::Outbox
             | Command::Jobs
             | Command::Ledger
+            | Command::Backup
+            | Command::Backups
+            | Command::Export(_)
+            | Command::ExportWithoutDays
     )
 }
 
@@ -209,12 +213,16 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         }
         Command::BlockWithoutTime => Step::to(today()).saying(Notice::SaySpan),
         Command::Late => Step::to(today().push(Screen::RunLate { minutes: None })),
+        Command::Backup => Step::to(Conversation::home_then(Screen::Backups)).doing(Effect::Backup),
+        Command::Backups => Step::to(Conversation::home_then(Screen::Backups)),
         Command::Outbox | Command::Jobs | Command::Ledger if !person.is_admin => {
             Step::to(conversation).saying(Notice::AdminOnly)
         }
         Command::Outbox => Step::to(Conversation::home_then(Screen::Outbox)),
         Command::Jobs => Step::to(Conversation::home_then(Screen::Jobs)),
         Command::Ledger => Step::to(Conversation::home_then(Screen::Ledger)),
+        Command::Export(span) => Step::to(staff::export(span)),
+        Command::ExportWithoutDays => Step::to(staff::export(None)).saying(Notice::SayDays),
     }
 }
 

@@ -60,6 +60,7 @@ fn booking(prices: &[(i32, i64)]) -> Booking {
         delay: 0,
         came_late: false,
         by_studio: false,
+        late_fee: 100,
         discount: euros(0),
         voucher: None,
     }
@@ -69,7 +70,7 @@ fn voucher(left: i64, visits: Option<u32>) -> Voucher {
     let visits = visits.map(|left| Visits { service: ServiceId(1), names: text(), all: 10, left });
     Voucher {
         id: VoucherId(1),
-        names: None,
+        names: Some(text()),
         visits,
         price: euros(50_000),
         left: euros(left),
@@ -92,6 +93,10 @@ fn an_amount_pays_as_much_as_it_can_but_never_less_than_is_due() {
     assert_eq!(paid(2500, 2500), Some((2500, 6000)));
     assert_eq!(paid(2500, 2501), None);
     assert_eq!(paid(0, 0), None);
+    let deposit = Some(Deposit { amount: euros(6000), reason: Reason::New });
+    let visit = Booking { deposit, ..booking(&[(1, 6000)]) };
+    let instead = Voucher { names: None, ..voucher(1500, None) };
+    assert_eq!(instead.redeem(&visit).map(|pays| pays.amount), Some(euros(1500)), "in place of money");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::{
         payment::{Method, TIPS, tip},
         time::local_date,
     },
-    services::{ServiceError, Services, browse::facts::WaitFacts, staff, vouchers::shop},
+    services::{ServiceError, Services, backup, browse::facts::WaitFacts, exports, staff, vouchers::shop},
 };
 
 /// Parked messages that the admin sees one by one.
@@ -96,8 +96,17 @@ pub(super) async fn facts(
         Screen::Code { booking } => {
             own(conn, viewer, *booking).await?.map_or(Facts::Missing, |_| Facts::Code)
         }
+        Screen::Backups if backup::may_ask(conn, viewer).await? => Facts::Backups {
+            backups: backup::history(conn, viewer).await?,
+            are_made: services.backup_at.is_some(),
+            zone: services.zone,
+        },
         Screen::Jobs if viewer.is_admin => {
             Facts::Jobs { jobs: jobs::all(conn, now).await?, zone: services.zone }
+        }
+        Screen::Export(export) => {
+            let choices = exports::choices(conn, services, viewer, *export).await?;
+            choices.map_or(Facts::Missing, Facts::Export)
         }
         _ => Facts::Missing,
     })

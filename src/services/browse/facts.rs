@@ -29,6 +29,8 @@ use crate::{
         voucher::{Redemption, Voucher, VoucherType},
     },
     services::{
+        backup::Entry,
+        exports::Choices,
         staff::{Delayed, Why},
         vouchers::Shop,
     },
@@ -66,6 +68,8 @@ pub struct VisitFacts {
 #[derive(Debug, Clone, Default)]
 pub struct Ways {
     pub vouchers: Vec<(Voucher, Redemption)>,
+    /// The most that is left of a voucher which is less than what is due.
+    pub too_little: Option<Money>,
     /// Whether a code could make it cheaper.
     pub by_code: bool,
 }
@@ -259,6 +263,13 @@ pub enum Facts {
     },
     VoucherType(VoucherType),
     Code,
+    Backups {
+        backups: Vec<Entry>,
+        /// Whether any are made here.
+        are_made: bool,
+        zone: Tz,
+    },
+    Export(Choices),
     /// What the screen was about is not there any more.
     Missing,
     /// There is nothing to book yet.

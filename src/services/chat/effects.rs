@@ -16,7 +16,7 @@ use crate::{
         time,
     },
     services::{
-        ServiceError, attendance,
+        ServiceError, attendance, backup,
         booking::{self, Confirmed, own_card},
         messages::{self, Happened},
         payments::{self, Brought},
@@ -186,7 +186,11 @@ impl Session<'_> {
             Effect::Refuse(booking) => staff::decline(conn, services, viewer, *booking, by).await?,
             Effect::RefundDone(refund) => payments::close(conn, services, viewer, *refund).await?,
             Effect::AtDesk(booking, way) => payments::at_desk(conn, services, viewer, *booking, *way).await?,
-            Effect::TakeGift(token) => vouchers::take_gift(conn, services, viewer.person, *token).await?,
+            Effect::Backup => backup::ask(conn, services, viewer).await?,
+            Effect::FindBackup(id) => backup::point(conn, services, viewer, *id, by.correlation).await?,
+            Effect::TakeGift(token) => {
+                vouchers::take_gift(conn, services, viewer.person, *token, by.correlation).await?
+            }
             Effect::RefundTasks => payments::tell_tasks(conn, services, viewer, by.correlation).await?,
             Effect::Parked { retries } if viewer.is_admin => {
                 outbox::act(conn, None, *retries, now).await?;
@@ -247,6 +251,9 @@ impl Session<'_> {
             Effect::UseCode(booking, code) => booking::use_code(conn, client, *booking, code, now).await?,
             Effect::BuyVoucher(kind, is_gift) => {
                 vouchers::buy(conn, services, (client, by.client), *kind, *is_gift).await?
+            }
+            Effect::SendGift(voucher) => {
+                vouchers::send_gift(conn, services, (client, by.client), *voucher, by.correlation).await?
             }
             Effect::RatherVoucher(refund) => {
                 payments::rather_voucher(conn, services, (client, by.client), *refund).await?

@@ -3,10 +3,13 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    conversation::{File, Notice},
-    ids::BookingId,
-    month::Month,
+use crate::{
+    db::conversations::ExportV1,
+    domain::{
+        conversation::{File, Notice},
+        ids::BookingId,
+        month::Month,
+    },
 };
 
 /// What is said beside the screen; kept with the update until it has been shown.
@@ -36,6 +39,8 @@ struct StoredReply {
     is_stale: bool,
     #[serde(default)]
     card: Option<i64>,
+    #[serde(default)]
+    export: Option<ExportV1>,
 }
 
 pub(super) fn encode(reply: &Reply) -> serde_json::Value {
@@ -53,6 +58,10 @@ pub(super) fn encode(reply: &Reply) -> serde_json::Value {
         shows: reply.shows,
         is_stale: reply.is_stale,
         card: reply.card.map(|booking| booking.0),
+        export: match reply.file {
+            Some(File::Export(export)) => Some(ExportV1::of(export)),
+            _ => None,
+        },
     };
     serde_json::to_value(stored).unwrap_or_default()
 }
@@ -65,7 +74,8 @@ pub(super) fn decode(stored: &serde_json::Value) -> Reply {
             file: stored
                 .file
                 .map(|booking| File::Calendar(BookingId(booking)))
-                .or(stored.ledger.map(|first| File::Ledger(Month::of(first)))),
+                .or(stored.ledger.map(|first| File::Ledger(Month::of(first))))
+                .or(stored.export.and_then(ExportV1::read).map(File::Export)),
             clears_keyboard: stored.clears_keyboard,
             shows: stored.shows,
             is_stale: stored.is_stale,

@@ -22,6 +22,7 @@ use crate::{
     },
     services::{
         ServiceError, Services,
+        backup::{self, Entry},
         browse::{self, AlternativeFacts},
         digest::{self, DayDigest, WeekDigest},
         messages::staff_of,
@@ -71,6 +72,9 @@ pub enum Letter {
     },
     GiftTaken(Box<Voucher>),
     RefundOver(Box<RefundFacts>),
+    BackupFailed(Box<Entry>, Tz),
+    /// When the last good one was made, where there was one.
+    BackupLate(Option<DateTime<Utc>>, Tz),
 }
 
 /// What is to be done with a claimed message.
@@ -80,6 +84,8 @@ pub enum Task {
     Edit(MessageId, Letter),
     /// The same, without buttons: a newer message has them.
     Retire(MessageId, Letter),
+    /// Leads back to the message with a backup.
+    PointAt(MessageId, Box<Entry>, Tz),
     /// Asks for money.
     Bill(Box<Bill>),
     /// The message asks for money that is not wanted any more.
@@ -201,6 +207,9 @@ async fn one(
             Some(voucher) => Task::Send(Letter::GiftTaken(Box::new(voucher))),
             None => Task::End(End::Skipped(CHANGED)),
         },
+        Message::BackupFailed(_) | Message::BackupAt(_) | Message::BackupLate => {
+            backup_task(conn, services, claimed, &message).await?
+        }
         Message::JobLate(job) => Task::Send(Letter::JobLate(job)),
         Message::Parked(count) => Task::Send(Letter::Parked(count)),
         about => {
@@ -209,6 +218,25 @@ async fn one(
         }
     };
     Ok(task)
+}
+
+async fn backup_task(
+    conn: &mut PgConnection,
+    services: &Services,
+    claimed: &Claimed,
+    message: &Message,
+) -> Result<Task, DbError> {
+    let id = match message {
+        Message::BackupFailed(id) | Message::BackupAt(id) => *id,
+        _ => return Ok(Task::Send(Letter::BackupLate(backup::last_good(conn).await?, services.zone))),
+    };
+    Ok(match (message, backup::found(conn, id, claimed.recipient).await?) {
+        (Message::BackupFailed(_), Some((entry, _))) => {
+            Task::Send(Letter::BackupFailed(Box::new(entry), services.zone))
+        }
+        (_, Some((entry, Some(shown)))) => Task::PointAt(shown, Box::new(entry), services.zone),
+        _ => Task::End(End::Skipped(CHANGED)),
+    })
 }
 
 fn topic_of(happening: &Happening) -> Topic {

@@ -20,6 +20,7 @@ use crate::{
         message::Message,
         money::{Currency, Money},
         payment::{Method, RefundReason},
+        voucher,
     },
     services::browse::Viewer,
 };
@@ -32,8 +33,8 @@ const MOST_TASKS: i64 = 10;
 const VALID_DAYS: u32 = 365;
 /// How long an invoice for a voucher can be paid.
 const PATIENCE_FOR_VOUCHERS: TimeDelta = TimeDelta::days(1);
-/// For how long at least one can be used that has just got something back.
-const GRACE: TimeDelta = TimeDelta::days(30);
+/// For how many days at least a voucher can be used whose visit the studio has cancelled.
+const GRACE: u32 = 30;
 
 /// Has a payment go back, all of it or a part, in the caller's transaction: by itself where that can be, else by an admin's hand.
 pub(super) async fn begin(
@@ -208,7 +209,8 @@ async fn bring(conn: &mut PgConnection, services: &Services, astray: &Astray) ->
     }
     post(conn, Account::Fees, kept.map_or(0, Money::minor), None).await?;
     if astray.pays.is_some() {
-        let at_least = now + GRACE;
+        // Who gave the time back in time has lost nothing; who lost it to the studio gets time to choose again.
+        let at_least = voucher::end(services.zone, if astray.by_studio { GRACE } else { 1 }, now);
         let voucher = vouchers::give_back(conn, astray.booking, back.minor(), at_least, now).await?;
         return post(conn, Account::Vouchers, back.minor(), voucher).await;
     }
@@ -221,7 +223,7 @@ async fn bring(conn: &mut PgConnection, services: &Services, astray: &Astray) ->
             None => Ok(()),
         };
     }
-    let voucher = vouchers::in_place_of(conn, astray.client, back, VALID_DAYS, now).await?;
+    let voucher = vouchers::in_place_of(conn, astray.client, back, lasting(services), now).await?;
     post(conn, Account::Vouchers, back.minor(), Some(voucher)).await?;
     tell_voucher(conn, astray.client, voucher, now).await
 }
@@ -237,6 +239,11 @@ fn goes_back(astray: &Astray, to: Account) -> Money {
         _ => amount,
     };
     Money::from_minor(amount.minor().saturating_sub(kept.minor()), amount.currency()).unwrap_or(amount)
+}
+
+/// For how many days a voucher in place of money is good, and when it ends.
+fn lasting(services: &Services) -> (u32, DateTime<Utc>) {
+    (VALID_DAYS, voucher::end(services.zone, VALID_DAYS, services.clock.now()))
 }
 
 async fn tell_voucher(
@@ -267,7 +274,7 @@ pub async fn rather_voucher(
     let Some(money) = money.filter(|_| !refund.is_done && refund.may_be_a_voucher()) else {
         return Ok(Outcome::RefundOver);
     };
-    let voucher = vouchers::in_place_of(conn, client, money, VALID_DAYS, now).await?;
+    let voucher = vouchers::in_place_of(conn, client, money, lasting(services), now).await?;
     payments::refunded(conn, refund.id, None, Some(voucher), now).await?;
     let about = About { booking: refund.booking, payment: Some(refund.payment), voucher: Some(voucher) };
     let sides = (Account::Vouchers, Account::refunded_from(refund.reason));

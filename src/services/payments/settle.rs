@@ -20,6 +20,7 @@ use crate::{
         ledger::Account,
         message::Message,
         payment::{Invoice, Method, Paid, Purpose, RefundReason, Settled},
+        voucher,
     },
     services::{
         booking,
@@ -164,7 +165,8 @@ impl Work<'_> {
         let Some(voucher) = voucher else {
             return self.back(payment, Some(invoice), RefundReason::Late).await;
         };
-        if !vouchers::come_alive(self.lock.connection(), &voucher, self.now).await? {
+        let ends_at = voucher::end(self.services.zone, voucher.valid_days, self.now);
+        if !vouchers::come_alive(self.lock.connection(), id, ends_at).await? {
             return self.back(payment, Some(invoice), RefundReason::Duplicate).await;
         }
         let about = About { booking: None, payment: Some(payment), voucher: Some(id) };
@@ -188,7 +190,11 @@ impl Work<'_> {
         let to = Account::of(Method::of_code(&self.paid.currency));
         self.post(Account::refunded_from(reason), to, about).await?;
         refunds::begin(self.lock.connection(), self.services, payment, reason, None).await?;
-        let outcome = if reason.needs_a_look() { Outcome::MoneyUnclear } else { Outcome::MoneyBack };
+        let outcome = match reason {
+            RefundReason::Duplicate => Outcome::PaidTwice,
+            reason if reason.needs_a_look() => Outcome::MoneyUnclear,
+            _ => Outcome::MoneyBack,
+        };
         Ok((None, outcome))
     }
 

@@ -4,7 +4,11 @@ use super::*;
 use crate::domain::{
     attendance::Attendance,
     conversation::{MasterChoice, Setting},
-    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId, WaitId},
+    export::{Choice, Ending, Period, Subject},
+    ids::{
+        BackupId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId,
+        WaitId,
+    },
     language::Language,
     ledger::Account,
     message::Topic,
@@ -94,7 +98,11 @@ fn any_later_action() -> impl Strategy<Value = Action> {
             Action::Ledger,
             Action::Vouchers,
             Action::AskCode,
+            Action::Backup,
+            Action::Backups,
             Action::RefundTasks,
+            Action::SendExport,
+            Action::Export(Choice::Master(None)),
         ]),
         any_day().prop_map(|day| Action::LedgerFile(Month::of(day))),
         (booking(), any::<u8>()).prop_map(|(booking, percent)| Action::Tip(booking, percent)),
@@ -106,6 +114,8 @@ fn any_later_action() -> impl Strategy<Value = Action> {
         (any::<i32>(), any::<bool>())
             .prop_map(|(id, is_gift)| Action::BuyVoucher(VoucherTypeId(id), is_gift)),
         any::<i64>().prop_map(|id| Action::Redeem(VoucherId(id))),
+        any::<i64>().prop_map(|id| Action::SendGift(VoucherId(id))),
+        any::<i64>().prop_map(|id| Action::FindBackup(BackupId(id))),
         booking().prop_map(Action::Coming),
         booking().prop_map(Action::AskLate),
         (booking(), any::<u8>()).prop_map(|(booking, minutes)| Action::Late(booking, minutes)),
@@ -136,6 +146,17 @@ fn any_later_action() -> impl Strategy<Value = Action> {
         any::<u8>().prop_map(Action::TellLate),
         booking().prop_map(Action::Approve),
         booking().prop_map(Action::Refuse),
+        any_export().prop_map(Action::Export),
+    ]
+}
+
+fn any_export() -> impl Strategy<Value = Choice> {
+    prop_oneof![
+        prop::sample::select(Subject::ALL.to_vec()).prop_map(Choice::Subject),
+        prop::sample::select(Period::ALL.to_vec()).prop_map(Choice::Period),
+        any::<i32>().prop_map(|id| Choice::Master(Some(MasterId(id)))),
+        prop::sample::select(Ending::ALL.to_vec()).prop_map(Choice::Ending),
+        any::<bool>().prop_map(Choice::Comments),
     ]
 }
 

@@ -4,7 +4,11 @@ use super::{Arguments, day_number, number};
 use crate::domain::{
     attendance::Attendance,
     conversation::{Action, MasterChoice, Setting},
-    ids::{LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId, WaitId},
+    export::{Choice, Ending, Period, Subject},
+    ids::{
+        BackupId, LocationId, MasterId, OfferId, RefundId, ServiceId, TimeOffId, VoucherId, VoucherTypeId,
+        WaitId,
+    },
     language::Language,
     ledger::Account,
     message::Topic,
@@ -122,7 +126,18 @@ pub(super) fn words(action: Action) -> Vec<String> {
         Action::VoucherType(kind) => with("vt", &[kind.0.into()]),
         Action::BuyVoucher(kind, is_gift) => with("vb", &[kind.0.into(), is_gift.into()]),
         Action::Redeem(voucher) => with("vr", &[voucher.0]),
+        Action::SendGift(voucher) => with("vg", &[voucher.0]),
         Action::AskCode => word("qc"),
+        Action::Backup => word("bu"),
+        Action::Backups => word("bl"),
+        Action::FindBackup(backup) => with("bf", &[backup.0]),
+        Action::Export(Choice::Subject(subject)) => vec!["xs".to_owned(), subject.label().to_owned()],
+        Action::Export(Choice::Period(period)) => vec!["xp".to_owned(), period.label().to_owned()],
+        Action::Export(Choice::Master(None)) => word("xm"),
+        Action::Export(Choice::Master(Some(master))) => with("xm", &[master.0.into()]),
+        Action::Export(Choice::Ending(ending)) => vec!["xe".to_owned(), ending.label().to_owned()],
+        Action::Export(Choice::Comments(comments)) => with("xc", &[comments.into()]),
+        Action::SendExport => word("xx"),
     }
 }
 
@@ -244,8 +259,21 @@ fn later(verb: &str, arguments: &mut Arguments<'_>) -> Option<Action> {
         "vt" => Action::VoucherType(VoucherTypeId(arguments.small()?)),
         "vb" => Action::BuyVoucher(VoucherTypeId(arguments.small()?), arguments.number()? == 1),
         "vr" => Action::Redeem(VoucherId(arguments.number()?)),
+        "vg" => Action::SendGift(VoucherId(arguments.number()?)),
         "qc" => Action::AskCode,
+        "bu" => Action::Backup,
+        "bl" => Action::Backups,
+        "bf" => Action::FindBackup(BackupId(arguments.number()?)),
         "rv" => Action::RatherVoucher(RefundId(arguments.number()?)),
+        "xs" => Action::Export(Choice::Subject(Subject::from_label(arguments.0.next()?)?)),
+        "xp" => Action::Export(Choice::Period(Period::from_label(arguments.0.next()?)?)),
+        "xm" => {
+            let master = arguments.rest()?.map(i32::try_from).transpose().ok()?;
+            Action::Export(Choice::Master(master.map(MasterId)))
+        }
+        "xe" => Action::Export(Choice::Ending(Ending::from_label(arguments.0.next()?)?)),
+        "xc" => Action::Export(Choice::Comments(arguments.number()? == 1)),
+        "xx" => Action::SendExport,
         _ => return None,
     })
 }

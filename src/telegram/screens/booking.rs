@@ -192,7 +192,8 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>, w
             deposit_line(frame, deposit)
         }
     });
-    let rules = [before, price_was, old_price, discount(frame, card), due, Some(frame.terms(card))];
+    let short = ways.too_little.map(|left| t!(tr, "summary-voucher-short", left = tr.money(left)));
+    let rules = [before, price_was, old_price, discount(frame, card), due, short, Some(frame.terms(card))];
     let text = t!(
         tr,
         "summary",

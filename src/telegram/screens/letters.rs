@@ -4,7 +4,7 @@ mod digests;
 mod money;
 mod staff;
 
-use super::{Frame, visits, vouchers};
+use super::{Frame, backups, visits, vouchers};
 use crate::{
     domain::{booking::Status, conversation::Action, message::Message},
     services::{
@@ -24,6 +24,7 @@ pub(super) use self::{
     digests::{mark, visits},
     staff::answers,
 };
+pub use super::backups::{caption as backup_caption, found as backup_found, stage as backup_stage};
 
 /// Other times that are offered when the studio cancels.
 const MOST_ALTERNATIVES: usize = 4;
@@ -50,6 +51,8 @@ pub fn letter(frame: Frame, letter: &Letter) -> View {
         Letter::RefundOver(facts) => money::over(frame, facts),
         Letter::Voucher(voucher, zone) => vouchers::letter(frame, voucher, *zone),
         Letter::Gift { voucher, zone, link } => vouchers::gift(frame, voucher, *zone, link),
+        Letter::BackupFailed(entry, zone) => backups::failed(frame, entry, *zone),
+        Letter::BackupLate(last, zone) => backups::late(frame, *last, *zone),
         Letter::GiftTaken(voucher) => vouchers::gift_taken(frame, voucher),
         Letter::RefundTask(facts) => money::task(frame, facts),
         Letter::Parked(count) => {

@@ -1,20 +1,28 @@
 //! Each screen as a pure function of its facts.
 
+mod backups;
 mod booking;
 mod desk;
+mod exports;
 mod home;
 pub mod letters;
 mod money;
 mod notice;
 mod series;
 mod settings;
+mod sheet;
 mod staff;
 mod times;
 mod visits;
 mod vouchers;
 mod waitlist;
 
-pub use self::{money::ledger_table, notice::notice};
+pub use self::{
+    exports::{head, rows, subject},
+    money::ledger_table,
+    notice::notice,
+    sheet::BOM,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -73,6 +81,7 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         }
         Facts::Vouchers { shop, zone } => vouchers::shop(frame, shop, *zone),
         Facts::VoucherType(kind) => vouchers::kind(frame, kind),
+        Facts::Backups { backups, are_made, zone } => backups::list(frame, backups, *are_made, *zone),
         Facts::Code => frame.inline(t!(frame.tr, "code-ask"), Vec::new()),
         Facts::Visit(visit) => visits::card(frame, visit),
         Facts::CancelVisit { visit, following } => visits::cancel(frame, visit, *following),
@@ -95,6 +104,7 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
         Facts::Terms => frame.inline(t!(frame.tr, "terms-of-payment"), Vec::new()),
         Facts::PaySupport { payments, zone } => money::support(frame, payments, *zone),
         Facts::Ledger { balances, due, month } => money::ledger(frame, balances, *due, *month),
+        Facts::Export(choices) => exports::choices(frame, choices),
         Facts::Jobs { jobs, zone } => desk::jobs(frame, jobs, *zone),
     }
 }

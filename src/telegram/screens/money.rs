@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::Frame;
+use super::{Frame, sheet};
 use crate::{
     db::payments::{Back, Balance, OwnPayment},
     domain::{
@@ -40,7 +40,20 @@ pub(super) fn support(frame: Frame, payments: &[OwnPayment], zone: Tz) -> View {
             Some(Back::Voucher) => t!(tr, "payment-voucher"),
             None => t!(tr, "payment-taken"),
         };
-        t!(tr, "payment-row", when = when, amount = amount, state = mark, charge = escape(&payment.charge))
+        let charge = escape(&payment.charge);
+        if payment.back.is_some() && payment.back_minor != payment.amount_minor {
+            let back = self::amount(frame, payment.back_minor, &payment.currency);
+            return t!(
+                tr,
+                "payment-row-part",
+                when = when,
+                amount = amount,
+                back = back,
+                state = mark,
+                charge = charge
+            );
+        }
+        t!(tr, "payment-row", when = when, amount = amount, state = mark, charge = charge)
     };
     let list =
         if payments.is_empty() { vec![t!(tr, "payments-none")] } else { payments.iter().map(line).collect() };
@@ -72,7 +85,7 @@ pub(super) fn ledger(frame: Frame, balances: &[Balance], due: i64, month: Month)
 }
 
 /// What an account is called.
-fn account(frame: Frame, account: Account) -> String {
+pub(super) fn account(frame: Frame, account: Account) -> String {
     match account {
         Account::Stars => t!(frame.tr, "account-stars"),
         Account::Provider => t!(frame.tr, "account-provider"),
@@ -117,19 +130,14 @@ pub fn ledger_table(frame: Frame, movements: &[Movement], zone: Tz) -> String {
             movement.charge.clone().unwrap_or_default(),
             movement.provider_charge.clone().unwrap_or_default(),
         ]
-        .map(no_formula)
+        .map(sheet::no_formula)
     };
     for record in std::iter::once(header).chain(movements.iter().map(row)) {
         // Writing into memory cannot fail.
         table.write_record(record).unwrap_or_default();
     }
     let written = table.into_inner().unwrap_or_default();
-    format!("\u{feff}{}", String::from_utf8_lossy(&written))
-}
-
-/// Spreadsheets calculate what begins like this, whoever wrote it.
-fn no_formula(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    format!("{}{}", sheet::BOM, String::from_utf8_lossy(&written))
 }
 
 #[cfg(test)]

@@ -95,5 +95,11 @@ pub fn notice(tr: Tr, notice: Notice) -> String {
         Notice::CodeUsedUp => t!(tr, "notice-code-used-up"),
         Notice::CodeUsedByYou => t!(tr, "notice-code-used-by-you"),
         Notice::CodeNotForYou => t!(tr, "notice-code-not-for-you"),
+        Notice::BackupAsked => t!(tr, "notice-backup-asked"),
+        Notice::BackupRunning => t!(tr, "notice-backup-running"),
+        Notice::NoBackups => t!(tr, "notice-no-backups"),
+        Notice::GiftSent => t!(tr, "notice-gift-sent"),
+        Notice::PaidTwice => t!(tr, "notice-paid-twice"),
+        Notice::SayDays => t!(tr, "notice-say-days"),
     }
 }

@@ -136,21 +136,30 @@ pub(super) fn money(frame: Frame, card: &Card) -> Option<String> {
             t!(tr, "visit-voucher-amount", amount = amount)
         }
         Account::Deposits | Account::Sales => t!(tr, "visit-paid", amount = amount),
-        Account::Fees => {
-            let is_late = booking.status == Status::Cancelled;
-            let kept = if is_late { ledger::kept(paid, card.terms.late_fee, booking.voucher) } else { paid };
-            match (paid.less(kept), is_visit) {
-                (rest, true) if rest.is_zero() => t!(tr, "visit-voucher-used"),
-                (rest, _) if rest.is_zero() => t!(tr, "visit-fee", amount = amount),
-                (_, true) => t!(tr, "visit-voucher-back"),
-                (_, false) if kept.is_zero() => t!(tr, "visit-refund", amount = amount),
-                (rest, false) => t!(tr, "visit-fee-part", kept = tr.money(kept), rest = tr.money(rest)),
-            }
-        }
+        Account::Fees => kept(frame, booking, paid),
         Account::Refunds => t!(tr, "visit-refund", amount = amount),
         Account::Vouchers => t!(tr, "visit-voucher-back"),
         _ => return None,
     })
+}
+
+/// What was kept of a visit that was missed or cancelled late, and where the rest went.
+fn kept(frame: Frame, booking: &Booking, paid: Money) -> String {
+    let tr = frame.tr;
+    let is_late = booking.status == Status::Cancelled;
+    let kept = if is_late { ledger::kept(paid, booking.late_fee, booking.voucher) } else { paid };
+    let rest = paid.less(kept);
+    let (kept_words, rest_words) = (tr.money(kept), tr.money(rest));
+    match booking.voucher {
+        Some(Pays::Visit) if rest.is_zero() => t!(tr, "visit-voucher-used"),
+        Some(_) if kept.is_zero() => t!(tr, "visit-voucher-back"),
+        _ if rest.is_zero() => t!(tr, "visit-fee", amount = kept_words),
+        None if kept.is_zero() => t!(tr, "visit-refund", amount = rest_words),
+        None if Method::of(paid.currency()).refunds_in_part() => {
+            t!(tr, "visit-fee-part", kept = kept_words, rest = rest_words)
+        }
+        _ => t!(tr, "visit-fee-part-voucher", kept = kept_words, rest = rest_words),
+    }
 }
 
 /// What will become of the money if the visit is cancelled now.

@@ -1,5 +1,6 @@
 //! Vouchers: what somebody has, what they can buy, and what is told of them.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::Frame;
@@ -34,7 +35,12 @@ pub(super) fn shop(frame: Frame, shop: &Shop, zone: Tz) -> View {
         let (name, price) = (kind.names.get(tr.language()), tr.money(kind.price));
         vec![Button::new(t!(tr, "vouchers-row", name = name, price = price), Action::VoucherType(kind.id))]
     };
-    frame.inline(lines_that_fit(lines), shop.types.iter().map(button).collect())
+    let pass_on = |gift: &Voucher| {
+        let label = t!(tr, "button-send-gift", name = name(frame, gift));
+        vec![Button::new(label, Action::SendGift(gift.id))]
+    };
+    let rows = shop.gifts.iter().map(pass_on).chain(shop.types.iter().map(button)).collect();
+    frame.inline(lines_that_fit(lines), rows)
 }
 
 /// What a voucher is for, and what it costs.
@@ -69,7 +75,9 @@ pub(super) fn kind(frame: Frame, kind: &VoucherType) -> View {
 /// What is left of a voucher, and until when, in a line.
 pub(super) fn balance(frame: Frame, voucher: &Voucher, zone: Tz) -> String {
     let tr = frame.tr;
-    let until = voucher.ends_at.map(|ends| tr.day(local_date(zone, ends))).unwrap_or_default();
+    // It ends with its last day.
+    let last = |ends: DateTime<Utc>| local_date(zone, ends - TimeDelta::seconds(1));
+    let until = voucher.ends_at.map(|ends| tr.day(last(ends))).unwrap_or_default();
     let name = escape(&name(frame, voucher));
     match &voucher.visits {
         Some(visits) => {
@@ -97,7 +105,10 @@ pub(super) fn redeem(frame: Frame, voucher: &Voucher, redemption: &Redemption) -
     let tr = frame.tr;
     match redemption.pays {
         Pays::Visit => t!(tr, "button-redeem-visit", name = name(frame, voucher)),
-        Pays::Amount => t!(tr, "button-redeem-amount", amount = tr.money(redemption.amount)),
+        Pays::Amount => {
+            let (amount, name) = (tr.money(redemption.amount), name(frame, voucher));
+            t!(tr, "button-redeem-amount", amount = amount, name = name)
+        }
     }
 }
 

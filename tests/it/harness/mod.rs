@@ -29,6 +29,8 @@ pub(crate) const START: &str = "2026-11-23T08:00:00Z";
 pub(crate) const STUDIO: &str = include_str!("../../data/studio.toml");
 pub(crate) const SALON: &str = include_str!("../../data/salon.toml");
 pub(crate) const TOKEN: &str = "7000002:a-token-for-the-tests-alone";
+/// Of backups.
+pub(crate) const PASSPHRASE: &str = "cZ4/2bnYkW0q+VfU9sXo";
 pub(crate) const PROVIDER: &str = "42:TEST:a-provider-for-the-tests";
 pub(crate) const ADMIN: i64 = 4001;
 pub(crate) const VERA: i64 = 3001;
@@ -94,6 +96,12 @@ pub(crate) fn run(test: impl AsyncFnOnce(&mut World)) {
 /// Runs a test in a world whose bot keeps to so many messages a second.
 pub(crate) fn run_with_limits(per_second: &str, test: impl AsyncFnOnce(&mut World)) {
     let change = |settings: &mut Settings| settings.messages_per_second = Some(per_second.to_owned());
+    run_in(change, true, test);
+}
+
+/// Runs a test in a world whose bot makes backups.
+pub(crate) fn run_with_backups(test: impl AsyncFnOnce(&mut World)) {
+    let change = |settings: &mut Settings| settings.backup_passphrase = Some(PASSPHRASE.to_owned());
     run_in(change, true, test);
 }
 
@@ -192,6 +200,11 @@ impl World {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start().await;
+    }
+
+    /// Where the running bot keeps files while it makes them.
+    pub(crate) fn scratch(&self) -> std::path::PathBuf {
+        self.app.as_ref().and_then(App::scratch).expect("a running bot").to_owned()
     }
 
     /// Where the running bot takes updates.

@@ -24,6 +24,10 @@ impl Person {
         self.settle().await;
     }
 
+    pub(crate) fn says_without_waiting(&self, text: &str) {
+        self.telegram.send_text(self.id, text);
+    }
+
     /// Taps the button whose label contains `label`, on the newest message that has such a button.
     pub(crate) async fn taps(&self, label: &str) {
         self.taps_without_waiting(label);
@@ -234,6 +238,15 @@ impl Person {
     /// What the last answer to a tap said.
     pub(crate) fn toast(&self) -> Option<String> {
         self.telegram.chat(self.id).answers.last().and_then(|answer| answer.text.clone())
+    }
+
+    /// The names of all files that the bot sent.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let name = |message: Message| match message.content {
+            Content::Document { file_id, .. } => self.telegram.file(&file_id).map(|file| file.name),
+            _ => None,
+        };
+        self.messages().into_iter().filter_map(name).collect()
     }
 
     /// The newest file that the bot sent: its name and content.

@@ -28,6 +28,9 @@ fn a_late_cancellation_keeps_a_share_and_gives_the_rest_back() {
         olga.taps("It is given back").await;
         ann.waits_for("€15 went back to you").await;
         assert_eq!(moved(t, "refunds", "provider").await, 1500);
+        assert_eq!(olga.heard("cancelled late; this is what is not kept"), 1);
+        ann.says("/paysupport").await;
+        ann.sees("€20, of which €15 – gone back to you");
     });
 }
 
@@ -48,6 +51,24 @@ fn where_no_part_can_go_back_the_rest_is_a_voucher() {
         ann.sees("Voucher: ⭐15 left");
         assert_eq!(t.sandbox.telegram().stars_balance(), 20);
         assert_eq!((moved(t, "deposits", "fees").await, moved(t, "deposits", "vouchers").await), (5, 15));
+        ann.says("/visits").await;
+        ann.taps("Past visits").await;
+        ann.taps("Massage").await;
+        ann.sees("⭐5 was kept, ⭐15 is on a voucher.");
+        // Whatever the fee is from now on, what was kept stays what it was.
+        sqlx::query("UPDATE locations SET late_fee_percent = 100")
+            .execute(&t.pool)
+            .await
+            .expect("a dearer rule");
+        ann.says("/visits").await;
+        ann.taps("Past visits").await;
+        ann.taps("Massage").await;
+        ann.sees("⭐5 was kept, ⭐15 is on a voucher.");
+        // It is as good as a deposit for the next visit, though that would ask for more.
+        ann.looks_for(&["Massage"], "Anna", "26").await;
+        ann.taps_exactly("09:00").await;
+        ann.taps("Pay ⭐15 with my voucher").await;
+        ann.sees("Your visit is booked");
     });
 }
 

@@ -296,7 +296,7 @@ impl Studio {
             Ok(brought) => {
                 self.note(match brought.outcome {
                     Outcome::Confirmed(_) => "booked",
-                    Outcome::MoneyBack => "sent back",
+                    Outcome::MoneyBack | Outcome::PaidTwice => "sent back",
                     Outcome::VoucherBought => "voucher bought",
                     _ => "unclear",
                 });

@@ -13,11 +13,13 @@ use vizit::{
         waitlist::PlaceInLine,
     },
     domain::{
+        backup,
         booking::{Purpose, Standing, Status},
         conversation::{MasterChoice, WaitWish, Wish},
+        export::{Export, Span},
         ids::{
-            BookingId, LocationId, MasterId, OfferId, OutboxId, PaymentId, RefundId, ServiceId, TelegramId,
-            VoucherId, VoucherTypeId, WaitId,
+            BackupId, BookingId, LocationId, MasterId, OfferId, OutboxId, PaymentId, RefundId, ServiceId,
+            TelegramId, VoucherId, VoucherTypeId, WaitId,
         },
         job::Job,
         ledger::Account,
@@ -31,8 +33,10 @@ use vizit::{
         waitlist::{Part, Weekdays, Window},
     },
     services::{
+        backup::Entry,
         browse::{AlternativeFacts, Facts, VisitFacts, WaitFacts},
         digest::{DayDigest, Figures, Load, WeekDigest},
+        exports::{Choices, MasterName},
         outbox::Letter,
         payments::{Fault, Refund, RefundFacts},
         staff::Delayed,
@@ -133,7 +137,17 @@ pub(super) fn screens(name: &str) -> Vec<Facts> {
         Facts::Outbox { counts: Counts { parked: 10, ..Counts::default() }, parked: vec![line; 10], zone },
         Facts::Outbox { counts: Counts::default(), parked: vec![], zone },
         Facts::Jobs { jobs: Job::ALL.iter().map(job).collect(), zone },
+        export(name, 60, true),
+        export(name, 0, false),
     ]
+}
+
+/// A choice of what to take away.
+fn export(name: &str, masters: usize, is_admin: bool) -> Facts {
+    let master = MasterName { id: MasterId(i32::MAX), names: text(name) };
+    let span = Span::Days(day(), day());
+    let export = Export { master: is_admin.then_some(master.id), comments: true, ..Export::of(span) };
+    Facts::Export(Choices { export, days: (day(), day()), masters: vec![master; masters], is_admin })
 }
 
 /// A voucher for visits, or for an amount.
@@ -171,6 +185,7 @@ pub(super) fn about_money(name: &str) -> Vec<Facts> {
         currency: name.to_owned(),
         charge: name.to_owned(),
         back: Some(Back::Due),
+        back_minor: i64::MAX,
     };
     let balances = Account::ALL
         .map(|account| Balance { account, currency: "EUR".to_owned(), amount_minor: -LARGEST_MINOR })
@@ -188,6 +203,9 @@ pub(super) fn about_money(name: &str) -> Vec<Facts> {
         Facts::VoucherType(voucher_type(name, true)),
         Facts::VoucherType(voucher_type(name, false)),
         Facts::Code,
+        Facts::Backups { backups: backups(name), are_made: true, zone },
+        Facts::Backups { backups: vec![], are_made: true, zone },
+        Facts::Backups { backups: vec![], are_made: false, zone },
         Facts::Terms,
         Facts::PaySupport { payments: vec![payment; 10], zone },
         Facts::PaySupport { payments: vec![], zone },
@@ -266,6 +284,7 @@ pub(super) fn letters(name: &str) -> Vec<Letter> {
             charge: name.to_owned(),
             provider_charge: name.to_owned(),
             amount_minor: i64::MAX,
+            is_part: true,
             currency: currency.to_owned(),
             reason,
             by_hand: true,
@@ -284,12 +303,7 @@ pub(super) fn letters(name: &str) -> Vec<Letter> {
             }
         }
     }
-    letters.push(Letter::Books(vec![
-        Fault::NobodyOwns(PaymentId(i64::MAX)),
-        Fault::Booking(BookingId(i64::MAX)),
-        Fault::Voucher(VoucherId(i64::MAX)),
-        Fault::Owed(name.to_owned()),
-    ]));
+    letters.push(books(name));
     let figures = Figures { visits: 99, no_shows: 9, cancellations: 9, new_clients: 9, stars: Some(471) };
     letters.extend([
         Letter::Offer(Box::new(OfferFacts {
@@ -330,7 +344,45 @@ pub(super) fn letters(name: &str) -> Vec<Letter> {
         Letter::Parked(21),
     ]);
     letters.extend(about_vouchers(name));
+    letters.extend(about_backups(name));
     letters
+}
+
+/// One of each state, and many that are done.
+fn backups(name: &str) -> Vec<Entry> {
+    let entry = |state| Entry {
+        id: BackupId(i64::MAX),
+        asked_by: None,
+        asked_at: now(),
+        state,
+        state_at: now(),
+        name: Some(name.to_owned()),
+        bytes: Some(i64::MAX),
+        database_bytes: Some(i64::MAX),
+        parts: Some(i32::MAX),
+        is_proven: Some(false),
+        error: Some(name.repeat(20)),
+    };
+    backup::State::ALL.map(entry).into_iter().chain(vec![entry(backup::State::Done); 26]).collect()
+}
+
+fn about_backups(name: &str) -> Vec<Letter> {
+    let entry = || Box::new(backups(name).remove(3));
+    vec![
+        Letter::BackupFailed(entry(), Tz::UTC),
+        Letter::BackupLate(Some(now()), Tz::UTC),
+        Letter::BackupLate(None, Tz::UTC),
+    ]
+}
+
+fn books(name: &str) -> Letter {
+    Letter::Books(vec![
+        Fault::NobodyOwns(PaymentId(i64::MAX)),
+        Fault::Booking(BookingId(i64::MAX)),
+        Fault::Voucher(VoucherId(i64::MAX)),
+        Fault::Vouchers(name.to_owned()),
+        Fault::Owed(name.to_owned()),
+    ])
 }
 
 fn about_vouchers(name: &str) -> Vec<Letter> {

@@ -75,6 +75,7 @@ pub(crate) fn card(name: &str, status: Status) -> Card {
             delay: 30,
             came_late: true,
             by_studio: false,
+            late_fee: 100,
             discount: price,
             voucher: None,
         },
@@ -361,6 +362,7 @@ fn every_visit(name: &str) -> Vec<Facts> {
                     (voucher(name, true), pays(Pays::Visit)),
                     (voucher(name, false), pays(Pays::Amount)),
                 ],
+                too_little: Some(price),
                 by_code: true,
             };
             all.push(Facts::Summary { visit: visit(status, standing), quoted: None, ways });
@@ -372,12 +374,14 @@ fn every_visit(name: &str) -> Vec<Facts> {
                 paid.card.booking.voucher = Some(pays);
                 paid.card.promo = Some("SPRING-10".to_owned());
                 paid.card.terms.late_fee = late_fee;
+                paid.card.booking.late_fee = late_fee;
                 all.push(Facts::Visit(paid.clone()));
                 all.push(Facts::StaffVisit(paid.card.clone()));
                 all.push(Facts::CancelVisit { visit: paid, following: 0 });
             }
             let mut shared = visit(status, standing);
             shared.card.terms.late_fee = 50;
+            shared.card.booking.late_fee = 50;
             all.push(Facts::Visit(shared.clone()));
             all.push(Facts::CancelVisit { visit: shared, following: 0 });
             all.push(Facts::Visit(visit(status, standing)));

@@ -1,6 +1,7 @@
 //! Released forms stay readable.
 
 use super::*;
+use crate::domain::export::{Ending, Export, Period, Span, Subject};
 
 /// As the first release knew them.
 fn first_screens() -> Vec<Screen> {
@@ -56,6 +57,7 @@ fn later_screens() -> Vec<Screen> {
         Screen::Vouchers,
         Screen::VoucherType { kind: VoucherTypeId(4) },
         Screen::Code { booking },
+        Screen::Backups,
         Screen::Wait(WaitWish {
             wish,
             master: MasterChoice::One(MasterId(9)),
@@ -72,6 +74,14 @@ fn later_screens() -> Vec<Screen> {
         Screen::RunLate { minutes: Some(15) },
         Screen::Outbox,
         Screen::Jobs,
+        Screen::Export(Export {
+            subject: Subject::Clients,
+            span: Span::Days(start.date_naive(), start.date_naive()),
+            master: Some(MasterId(9)),
+            ending: Ending::Missed,
+            comments: true,
+        }),
+        Screen::Export(Export::of(Span::Period(Period::LastMonth))),
     ]
 }
 

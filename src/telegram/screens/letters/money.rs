@@ -110,6 +110,7 @@ pub(super) fn books(frame: Frame, faults: &[Fault]) -> View {
         Fault::NobodyOwns(payment) => t!(tr, "books-nobody", payment = payment.to_string()),
         Fault::Booking(booking) => t!(tr, "books-booking", booking = booking.to_string()),
         Fault::Voucher(voucher) => t!(tr, "books-voucher", voucher = voucher.to_string()),
+        Fault::Vouchers(currency) => t!(tr, "books-vouchers", currency = escape(currency)),
         Fault::Owed(currency) => t!(tr, "books-owed", currency = escape(currency)),
     };
     let lines = std::iter::once(t!(tr, "letter-books")).chain(faults.iter().map(line));
@@ -151,6 +152,7 @@ pub(super) fn task(frame: Frame, facts: &RefundFacts) -> View {
     let tr = frame.tr;
     let RefundFacts { refund, card } = facts;
     let reason = match refund.reason {
+        RefundReason::Cancelled if refund.is_part => t!(tr, "refund-reason-part"),
         RefundReason::Cancelled => t!(tr, "refund-reason-cancelled"),
         RefundReason::Late => t!(tr, "refund-reason-late"),
         RefundReason::Duplicate => t!(tr, "refund-reason-duplicate"),

@@ -6,7 +6,7 @@ use vizit::{
     domain::{
         conversation::Outcome,
         ids::{BookingId, ClientId, RefundId, TelegramId, VoucherId},
-        payment::Question,
+        payment::{Question, Refusal},
     },
     services::{ServiceError, Services, booking, payments, vouchers},
 };
@@ -67,8 +67,13 @@ impl Studio {
                 amount_minor: amount,
                 currency: currency.clone(),
             };
-            // Told to charge or not: what is charged all the same finds its owner.
-            payments::may_charge(&self.replicas[dice.index(3)], &question).await?.0.unwrap_or_default();
+            let (answer, _) = payments::may_charge(&self.replicas[dice.index(3)], &question).await?;
+            if let Err(refusal) = answer {
+                // Only who has meanwhile paid it, or is buying another one, is refused. What is charged all the same finds its
+                // owner.
+                assert!(matches!(refusal, Refusal::AlreadyPaid | Refusal::Over), "{refusal:?}");
+                self.note("voucher refused");
+            }
             self.stumble(dice).await?;
             let paid = self.charge(person, &payload, amount, &currency);
             self.take(&self.replicas[dice.index(3)], &paid).await?;
@@ -78,7 +83,8 @@ impl Studio {
         for _ in 0..2 {
             let (_, friend) = self.clients[dice.index(self.clients.len())];
             let mut transaction = services.pool.begin().await?;
-            let outcome = vouchers::take_gift(&mut transaction, services, friend, token).await?;
+            let outcome =
+                vouchers::take_gift(&mut transaction, services, friend, token, Uuid::new_v4()).await?;
             transaction.commit().await?;
             takers += usize::from(outcome == Outcome::GiftTaken);
         }

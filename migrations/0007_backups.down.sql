@@ -1,0 +1,2 @@
+DROP TABLE backup_messages, backups;
+DROP TYPE backup_state;

@@ -1,0 +1,98 @@
+//! The way back: from the parts of an archive to a database.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, Setup, alone, blocking, proof::difference, unless_stopped};
+use crate::{
+    backup::{
+        self, BackupError,
+        archive::Archive,
+        link::Link,
+        parts,
+        programs::Programs,
+        work::{self, WorkDir},
+    },
+    clock::SharedClock,
+    db::{self, DbError, MIGRATOR},
+};
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// When the backup was taken, and by which version.
+    pub taken_at: DateTime<Utc>,
+    pub version: String,
+    pub tables: usize,
+    pub rows: i64,
+    /// Migrations that the program has, and the backup had not.
+    pub migrations: usize,
+}
+
+/// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced.
+pub async fn restore(
+    setup: &Setup,
+    clock: &SharedClock,
+    files: &[PathBuf],
+    force: bool,
+    stop: &CancellationToken,
+) -> Result<Restored, Failure> {
+    let link = Link::parse(&setup.database_url)?;
+    let (files, passphrase) = (parts::arrange(files)?, setup.passphrase.clone());
+    let mut archive = blocking(move || Archive::open(&files, passphrase)).await?;
+    let manifest = archive.manifest.clone();
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if manifest.schema > newest {
+        return Err(BackupError::Newer(manifest.version).into());
+    }
+    let mut conn = alone(&link, clock.now()).await?;
+    if !force && db::backup::count_objects(&mut conn).await? > 0 {
+        return Err(Failure::NotEmpty);
+    }
+    let major = db::backup::server_major(&mut conn).await?;
+    let programs = Programs::find(setup.programs.as_deref(), major).await?;
+    WorkDir::sweep(&setup.work);
+    let work = WorkDir::create(&setup.work)?;
+    work::check_space(work.path(), archive.dump_bytes)?;
+
+    // Whole and in the clear first: what is damaged at its end must not have changed anything by then.
+    let dump = work.path().join("database.dump");
+    let to = dump.clone();
+    let reading = blocking(move || {
+        let io = |source| BackupError::Io { action: format!("{} cannot be written", to.display()), source };
+        let mut file = work::private_file(&to).map_err(io)?;
+        archive.read_dump(&mut file)
+    });
+    unless_stopped(stop, reading).await?;
+    let restoring = async {
+        let restored = if force {
+            backup::replace(&programs, &link, &dump).await
+        } else {
+            backup::restore_file(&programs, &link, &dump).await
+        };
+        restored.map_err(Failure::from)
+    };
+    unless_stopped(stop, restoring).await?;
+    drop(work);
+
+    // Another connection, for this one may remember what is no longer there.
+    let mut fresh = link.options().connect().await?;
+    let rows = db::backup::count_rows(&mut fresh).await?;
+    if let Some(fault) = difference(&manifest.tables, &rows) {
+        return Err(Failure::NotRestored(fault));
+    }
+    MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
+    fresh.close().await?;
+    let later = |version| version > manifest.schema;
+    let ups = MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
+    Ok(Restored {
+        taken_at: manifest.taken_at,
+        version: manifest.version,
+        tables: rows.len(),
+        rows: rows.values().sum(),
+        migrations: ups.filter(|migration| later(migration.version)).count(),
+    })
+}

@@ -1,0 +1,171 @@
+//! Backups that prove themselves: made, joined, restored and compared, on a real PostgreSQL.
+
+mod delivery;
+mod faults;
+mod programs;
+mod secrets;
+mod support;
+
+use std::{fs, io::Read as _};
+
+use sha2::{Digest as _, Sha256};
+use vizit::backup::parts::Joined;
+
+use self::support::{
+    Folder, PASSPHRASE, are_dropped, back_up, checksums, restore, scratches, shuffled, visits,
+};
+use crate::harness::{Database, run};
+
+/// In hexadecimal digits, as `sha256sum` writes it.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[test]
+fn what_was_backed_up_comes_back_row_by_row() {
+    run(async |t| {
+        visits(t).await;
+        t.stop().await;
+        let folder = Folder::new();
+        let (well, said) = back_up(t.database.url(), &folder, &[]).await;
+        assert!(well && said.contains("is proven"), "{said}");
+        for line in ["  2 public.bookings", "  2 public.clients", "schema 7"] {
+            assert!(said.contains(line), "{line:?} is not in:\n{said}");
+        }
+        let files = folder.backup();
+        let [file] = files.as_slice() else { panic!("one small file: {files:?}") };
+        assert!(file.extension().is_some_and(|ending| ending == "zip"), "{}", file.display());
+
+        let other = Database::empty().await;
+        let (well, said) = restore(other.url(), &folder, &files, &[]).await;
+        assert!(well && said.contains("as many as were backed up; later migrations applied: 0"), "{said}");
+        assert_eq!(checksums(t.database.url()).await, checksums(other.url()).await);
+        assert_eq!(folder.work(), Vec::<String>::new());
+        other.remove().await;
+    });
+}
+
+#[test]
+fn many_parts_come_back_in_whatever_order_they_are_given() {
+    run(async |t| {
+        visits(t).await;
+        t.stop().await;
+        let folder = Folder::new();
+        let (well, said) = back_up(t.database.url(), &folder, &["--part-bytes", "3000"]).await;
+        assert!(well, "{said}");
+        let parts = folder.backup();
+        assert!(parts.len() > 20, "{parts:?}");
+        for (number, part) in (1..).zip(&parts) {
+            assert!(
+                part.display().to_string().ends_with(&format!("Z.zip.{number:03}")),
+                "{}",
+                part.display()
+            );
+        }
+
+        // As `cat` joins them.
+        let whole: Vec<u8> = parts.iter().flat_map(|part| fs::read(part).expect("a part")).collect();
+        let sha256 = hex(&Sha256::digest(&whole));
+        assert!(said.contains(&format!("sha256 of the whole {sha256}")), "{said}");
+        let joined = folder.path.join("joined.zip");
+        fs::write(&joined, &whole).expect("a file");
+        let mut zip = zip::ZipArchive::new(fs::File::open(&joined).expect("a file")).expect("an archive");
+        let entry = zip.by_index_raw(1).expect("the dump");
+        assert!(entry.encrypted() && entry.name().is_ok_and(|name| name == "database.dump"));
+        drop(entry);
+        let mut dump = Vec::new();
+        let mut entry = zip.by_name_decrypt("database.dump", PASSPHRASE.as_bytes()).expect("the dump");
+        entry.read_to_end(&mut dump).expect("in one piece");
+        assert!(dump.starts_with(b"PGDMP"));
+        support::opened_by_seven_zip(&joined);
+        let mut together = Vec::new();
+        Joined::open(&parts).expect("parts").read_to_end(&mut together).expect("parts");
+        assert!(together == whole);
+
+        let expected = checksums(t.database.url()).await;
+        for files in [shuffled(&parts), vec![joined]] {
+            let other = Database::empty().await;
+            let (well, said) = restore(other.url(), &folder, &files, &[]).await;
+            assert!(well, "{said}");
+            assert_eq!(checksums(other.url()).await, expected);
+            other.remove().await;
+        }
+    });
+}
+
+#[test]
+fn a_database_that_is_not_empty_is_replaced_only_by_force() {
+    run(async |t| {
+        visits(t).await;
+        t.stop().await;
+        let folder = Folder::new();
+        assert!(back_up(t.database.url(), &folder, &[]).await.0);
+        let files = folder.backup();
+        let before = checksums(t.database.url()).await;
+
+        sqlx::raw_sql("CREATE TABLE later (id integer); UPDATE clients SET name = 'Another'; CREATE TYPE odd AS ENUM ('a')")
+            .execute(&t.pool)
+            .await
+            .expect("changes");
+        let changed = checksums(t.database.url()).await;
+        assert_ne!(before, changed);
+        let (well, said) = restore(t.database.url(), &folder, &files, &[]).await;
+        assert!(
+            !well && said.contains("vizit: the database is not empty: restore into an empty one"),
+            "{said}"
+        );
+        assert_eq!(checksums(t.database.url()).await, changed);
+
+        let (well, said) = restore(t.database.url(), &folder, &files, &["--force"]).await;
+        assert!(well && said.contains("all that is in the database now is replaced"), "{said}");
+        assert_eq!(checksums(t.database.url()).await, before);
+        // And what was restored can be backed up again.
+        let (well, said) = back_up(t.database.url(), &Folder::new(), &[]).await;
+        assert!(well && said.contains("is proven"), "{said}");
+    });
+}
+
+#[test]
+fn a_backup_of_an_earlier_schema_gets_the_later_migrations() {
+    run(async |t| {
+        let earlier = Database::empty().await;
+        let pool = vizit::db::connect(earlier.url(), 1).await.expect("a database");
+        vizit::db::MIGRATOR.run(&pool).await.expect("migrated");
+        vizit::db::MIGRATOR.undo(&pool, 3).await.expect("one step back");
+        pool.close().await;
+        let folder = Folder::new();
+        let (well, said) = back_up(earlier.url(), &folder, &[]).await;
+        assert!(well && said.contains("schema 3"), "{said}");
+        let other = Database::empty().await;
+        let (well, said) = restore(other.url(), &folder, &folder.backup(), &[]).await;
+        let newest = vizit::db::MIGRATOR.iter().map(|migration| migration.version).max().expect("migrations");
+        assert!(well && said.contains(&format!("later migrations applied: {}", newest - 3)), "{said}");
+        assert_eq!(
+            checksums(other.url()).await.keys().collect::<Vec<_>>(),
+            checksums(t.database.url()).await.keys().collect::<Vec<_>>()
+        );
+        other.remove().await;
+        earlier.remove().await;
+    });
+}
+
+#[test]
+fn scratch_databases_go_and_so_do_those_that_a_crash_has_left() {
+    run(async |t| {
+        let folder = Folder::new();
+        let name = |age: i64| {
+            let made = chrono::TimeDelta::seconds(support::now().timestamp()).num_seconds() - age;
+            let random = uuid::Uuid::new_v4().simple().to_string();
+            format!("vizit_proof_{made:08x}{}", &random[..16])
+        };
+        let (old, recent) = (name(2 * 86_400), name(3_600));
+        for name in [&old, &recent] {
+            support::execute(&t.pool, format!("CREATE DATABASE {name}")).await;
+        }
+        assert!(back_up(t.database.url(), &folder, &[]).await.0);
+        let left = scratches(&t.pool).await;
+        assert!(!left.contains(&old) && left.contains(&recent), "{left:?}");
+        support::execute(&t.pool, format!("DROP DATABASE {recent}")).await;
+        are_dropped(&t.pool, &left).await;
+    });
+}

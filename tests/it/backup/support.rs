@@ -1,0 +1,216 @@
+//! What all tests of backups need.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
+use vizit::clock::{Clock as _, SystemClock};
+
+use crate::harness::{World, program::vizit};
+
+pub(super) const PASSPHRASE: &str = "cZ4/2bnYkW0q+VfU9sXo";
+
+pub(super) fn now() -> DateTime<Utc> {
+    SystemClock.now()
+}
+
+/// A folder of this test with a place for backups, one to work in, and one for programs; gone afterwards.
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn new() -> Folder {
+        let path = std::env::temp_dir().join(format!("vizit-test-{}", uuid::Uuid::new_v4().simple()));
+        for folder in ["work", "bin"] {
+            fs::create_dir_all(path.join(folder)).expect("a folder");
+        }
+        Folder { path }
+    }
+
+    pub(super) fn at(&self, name: &str) -> String {
+        self.path.join(name).display().to_string()
+    }
+
+    /// The parts of the backup, in their order.
+    pub(super) fn backup(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = fs::read_dir(self.path.join("to"))
+            .map(|entries| entries.map(|entry| entry.expect("an entry").path()).collect())
+            .unwrap_or_default();
+        files.sort();
+        files
+    }
+
+    /// What is left where backups work.
+    pub(super) fn work(&self) -> Vec<String> {
+        listed(&self.path.join("work"))
+    }
+
+    /// Puts a script in the place of one of the programs; the others are the real ones. `REAL` in it is the real one.
+    pub(super) fn instead_of(&self, program: &str, major: u32, script: &str) {
+        let bin = self.path.join("bin");
+        for other in ["pg_dump", "pg_restore", "psql"].into_iter().filter(|other| *other != program) {
+            if !bin.join(other).exists() {
+                symlink(real(other, major), bin.join(other)).expect("a link");
+            }
+        }
+        let script = script
+            .replace("REAL", &real(program, major).display().to_string())
+            .replace("FOLDER", &self.path.display().to_string());
+        let text = format!(
+            "#!/bin/sh\ncase \"$1\" in --version) exec {} --version;; esac\n{script}\n",
+            real(program, major).display()
+        );
+        drop(fs::remove_file(bin.join(program)));
+        fs::write(bin.join(program), text).expect("a script");
+        fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755)).expect("a script");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.path).unwrap_or_default();
+    }
+}
+
+pub(super) fn listed(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Where the real program is.
+fn real(program: &str, major: u32) -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "the machine's programs may be anywhere")]
+    let (given, path) = (std::env::var_os("PG_BIN"), std::env::var_os("PATH").unwrap_or_default());
+    let packaged = [format!("/usr/lib/postgresql/{major}/bin"), format!("/usr/pgsql-{major}/bin")];
+    let folders = given.map(PathBuf::from).into_iter().chain(packaged.map(PathBuf::from));
+    let mut places = folders.chain(std::env::split_paths(&path)).map(|folder| folder.join(program));
+    places.find(|place| place.is_file()).expect("PostgreSQL's client programs")
+}
+
+pub(super) async fn major(t: &World) -> u32 {
+    let number: String =
+        sqlx::query_scalar("SHOW server_version_num").fetch_one(&t.pool).await.expect("a version");
+    number.parse::<u32>().expect("a number") / 10_000
+}
+
+/// What the program is started with.
+pub(super) fn arguments(folder: &Folder, more: &[&str]) -> Vec<String> {
+    let fixed = ["backup", "--to", &folder.at("to"), "--work", &folder.at("work")].map(str::to_owned);
+    fixed.into_iter().chain(more.iter().map(|&argument| argument.to_owned())).collect()
+}
+
+/// `vizit backup` into the folder's place for it.
+pub(super) async fn back_up(url: &str, folder: &Folder, more: &[&str]) -> (bool, String) {
+    let arguments = arguments(folder, more);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    vizit(&arguments, &[("DATABASE_URL", url), ("BACKUP_PASSPHRASE", PASSPHRASE)]).await
+}
+
+/// The same with the folder's programs.
+pub(super) async fn back_up_by(url: &str, folder: &Folder) -> (bool, String) {
+    let arguments = arguments(folder, &[]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let bin = folder.at("bin");
+    vizit(&arguments, &[("DATABASE_URL", url), ("BACKUP_PASSPHRASE", PASSPHRASE), ("PG_BIN", &bin)]).await
+}
+
+pub(super) async fn restore(url: &str, folder: &Folder, files: &[PathBuf], more: &[&str]) -> (bool, String) {
+    restore_with(PASSPHRASE, url, folder, files, more).await
+}
+
+pub(super) async fn restore_with(
+    passphrase: &str,
+    url: &str,
+    folder: &Folder,
+    files: &[PathBuf],
+    more: &[&str],
+) -> (bool, String) {
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let work = folder.at("work");
+    let mut arguments = vec!["restore", "--work", &work];
+    arguments.extend(more);
+    arguments.extend(files.iter().map(String::as_str));
+    vizit(&arguments, &[("DATABASE_URL", url), ("BACKUP_PASSPHRASE", passphrase)]).await
+}
+
+/// Two clients with a visit each.
+pub(super) async fn visits(t: &World) {
+    for (name, time) in [("Ann", "10:00"), ("Zyxwvuta", "15:00")] {
+        let client = t.stranger(name, "en");
+        client.says("/start").await;
+        client.taps("I agree").await;
+        client.shares_phone().await;
+        client.books(&["Massage"], "Anna", "24", time).await;
+    }
+}
+
+/// Of the rows of each table, by its name.
+pub(super) async fn checksums(url: &str) -> BTreeMap<String, String> {
+    let mut conn = PgConnection::connect(url).await.expect("a database");
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+            .fetch_all(&mut conn)
+            .await
+            .expect("the tables");
+    let mut sums = BTreeMap::new();
+    for table in tables {
+        let sql = format!(
+            "SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\"), '')) FROM {table} t"
+        );
+        let sum: String =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut conn).await.expect("a checksum");
+        sums.insert(table, sum);
+    }
+    sums
+}
+
+pub(super) async fn execute(pool: &PgPool, sql: String) {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.expect("the server obeys");
+}
+
+pub(super) async fn scratches(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 'vizit\\_proof\\_%'")
+        .fetch_all(pool)
+        .await
+        .expect("the databases")
+}
+
+/// Waits until these are gone: some belong to other tests, and none of them stays.
+pub(super) async fn are_dropped(pool: &PgPool, names: &[String]) {
+    for _ in 0..400 {
+        let still = scratches(pool).await;
+        if !names.iter().any(|name| still.contains(name)) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("a scratch database stays behind");
+}
+
+/// The odd ones backwards, then the even ones.
+pub(super) fn shuffled(parts: &[PathBuf]) -> Vec<PathBuf> {
+    let odd = parts.iter().step_by(2).rev();
+    odd.chain(parts.iter().skip(1).step_by(2)).cloned().collect()
+}
+
+/// Where the machine has one; the ZIP library has read the same file in any case.
+pub(super) fn opened_by_seven_zip(file: &Path) {
+    for program in ["7zz", "7z"] {
+        let test = std::process::Command::new(program)
+            .arg("t")
+            .arg(format!("-p{PASSPHRASE}"))
+            .arg(file)
+            .stdin(std::process::Stdio::null())
+            .output();
+        if let Ok(output) = test {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+            return;
+        }
+    }
+}
