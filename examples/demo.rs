@@ -33,6 +33,8 @@ use vizit_sandbox::{
 const TOKEN: &str = "7000001:demo-token-of-a-local-telegram";
 /// Any will do: the local Telegram only looks at its form.
 const PROVIDER: &str = "42:TEST:demo-provider";
+/// Of backups that nobody needs.
+const PASSPHRASE: &str = "Unter den Linden 40";
 const PORT: u16 = 8085;
 const DATABASE: &str = "vizit_demo";
 const ADMIN: i64 = 4001;
@@ -96,6 +98,8 @@ async fn run(mut demo: Demo) -> anyhow::Result<()> {
         admin_ids: Some(ADMIN.to_string()),
         business_tz: Some(zone.name().to_owned()),
         payment_provider_token: Some(PROVIDER.to_owned()),
+        backup_passphrase: Some(PASSPHRASE.to_owned()),
+        backup_dir: None,
         webhook_url: None,
         http_listen: None,
         ..demo.settings

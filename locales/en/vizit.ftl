@@ -228,7 +228,7 @@ help = <b>How it works</b>
     /language – choose the language
     /terms – the rules of paying
     /paysupport – what you have paid
-    /privacy – what is stored about you
+    /privacy – what is stored about you, and /mydata – all of it
 help-staff = <b>For the staff</b>
     /today – today's visits
     /day 2026-12-01 – the visits of that day
@@ -914,6 +914,7 @@ button-find-backup = 🔎 { $when }
 backup-reading = 💾 The backup is being written …
 backup-proving = 🔍 It is restored and compared …
 backup-sending = 📤 Part { $part } of { $of } is on its way …
+backup-here = ✅ Here is the backup.
 backup-found = ⬆️ The backup of { $when }
 backup-part = Part { $number } of { $of }, sha256 <code>{ $sha }</code>
 backup-caption = 💾 <b>{ $proof }</b>
@@ -1014,3 +1015,20 @@ cell-flagged = Flagged
 cell-blocked = Blocked
 cell-in = In
 cell-out = Out
+
+# What is stored about somebody
+command-mydata = What is stored about me
+button-mydata = 📎 Show me all of it
+own-data-caption = All that is stored about you, to read.
+own-data-caption-json = The same and everything else, as it is stored.
+own-data-head = What is stored about you, as of { $day }
+own-data-name = Name: { $name }
+own-data-phone = Phone: { $phone }
+own-data-language = Language: { $language }
+own-data-consent = You agreed: { $at }
+own-data-visits = Visits
+own-data-visit = • { $day }, { $from }: { $what } – { $status }
+own-data-payments = Payments
+own-data-vouchers = Vouchers
+own-data-none = none
+own-data-rest = The other file has all of it as it is stored: settings, every change of a visit, your place in waiting lists, and the messages of the last days.

@@ -239,7 +239,7 @@ help = <b>Как это работает</b>
     /language – выбрать язык
     /terms – правила оплаты
     /paysupport – ваши платежи
-    /privacy – что о вас хранится
+    /privacy – что о вас хранится, /mydata – всё целиком
 help-staff = <b>Для сотрудников</b>
     /today – записи на сегодня
     /day 2026-12-01 – записи на этот день
@@ -942,6 +942,7 @@ button-find-backup = 🔎 { $when }
 backup-reading = 💾 Копия записывается …
 backup-proving = 🔍 Восстанавливаю и сверяю …
 backup-sending = 📤 Отправляю часть { $part } из { $of } …
+backup-here = ✅ Копия здесь.
 backup-found = ⬆️ Копия: { $when }
 backup-part = Часть { $number } из { $of }, sha256 <code>{ $sha }</code>
 backup-caption = 💾 <b>{ $proof }</b>
@@ -1043,3 +1044,20 @@ cell-flagged = Под вопросом
 cell-blocked = Закрыта запись
 cell-in = Приход
 cell-out = Расход
+
+# Что хранится о человеке
+command-mydata = Что обо мне хранится
+button-mydata = 📎 Показать всё
+own-data-caption = Всё, что о вас хранится: чтобы прочитать.
+own-data-caption-json = То же и всё остальное, как оно хранится.
+own-data-head = Что о вас хранится: { $day }
+own-data-name = Имя: { $name }
+own-data-phone = Телефон: { $phone }
+own-data-language = Язык: { $language }
+own-data-consent = Согласие: { $at }
+own-data-visits = Записи
+own-data-visit = • { $day }, { $from }: { $what } – { $status }
+own-data-payments = Платежи
+own-data-vouchers = Сертификаты
+own-data-none = нет
+own-data-rest = В другом файле всё так, как оно хранится: настройки, каждое изменение записи, листы ожидания и сообщения последних дней.

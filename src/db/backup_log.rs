@@ -51,19 +51,24 @@ pub async fn ask(
     Ok(asked.execute(conn).await?.rows_affected() > 0)
 }
 
-/// Wants the nightly backup unless it was wanted since it was due; `false` when there is nothing to do.
+/// Wants the nightly backup unless it was wanted since it was due, or nobody who would get it has ever met the bot; `false`
+/// when there is nothing to do.
 pub async fn ask_nightly(
     conn: &mut PgConnection,
     due: DateTime<Utc>,
+    admins: &[TelegramId],
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
+    let admins: Vec<i64> = admins.iter().map(|admin| admin.0).collect();
     let asked = sqlx::query!(
         r#"INSERT INTO backups (asked_at, state, state_at)
            SELECT $2, 'asked', $2
            WHERE NOT EXISTS (SELECT FROM backups WHERE asked_by IS NULL AND asked_at >= $1)
+             AND EXISTS (SELECT FROM conversations WHERE telegram_id = ANY($3))
            ON CONFLICT DO NOTHING"#,
         due,
         now,
+        &admins,
     );
     Ok(asked.execute(conn).await?.rows_affected() > 0)
 }

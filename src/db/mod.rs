@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod locks;
 pub mod news;
 pub mod outbox;
+pub mod own_data;
 pub mod payments;
 pub mod people;
 pub mod promos;

@@ -43,6 +43,8 @@ pub enum Stage {
     Proving,
     /// A part of so many is on its way.
     Sending { part: usize, of: usize },
+    /// It has arrived.
+    Done,
 }
 
 /// The latest instant, up to now, at which the nightly backup was due.

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod messages;
 pub mod outbox;
 pub mod payments;
+pub mod privacy;
 pub mod reach;
 pub mod reminders;
 pub mod settings;

@@ -36,6 +36,8 @@ const RENEWAL: Duration = Duration::from_secs(30);
 /// The pauses between tries of sending a part, while Telegram does not answer.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// How long the last word about a backup that has arrived may take.
+const LAST_WORD: Duration = Duration::from_secs(5);
 /// For how long a finished backup waits for Telegram: by then the next night's is due.
 const PATIENCE: TimeDelta = TimeDelta::hours(22);
 
@@ -78,16 +80,17 @@ impl Courier {
 
     async fn serve(&self, task: &Task) {
         let (stage, seen) = watch::channel(Stage::Reading);
-        let end = {
-            let work = Box::pin(self.make_and_send(task, &stage));
-            let shown = self.show_progress(task, seen);
-            let kept = self.keep(task);
-            tokio::select! {
-                end = work => end,
-                () = kept => Err(Undelivered::Later),
-                () = shown => Err(Undelivered::Later),
-            }
+        let shown = self.show_progress(task, seen);
+        tokio::pin!(shown);
+        let end = tokio::select! {
+            end = Box::pin(self.make_and_send(task, &stage)) => end,
+            () = self.keep(task) => Err(Undelivered::Later),
+            () = &mut shown => Err(Undelivered::Later),
         };
+        if end.is_ok() {
+            stage.send_replace(Stage::Done);
+            drop(tokio::time::timeout(LAST_WORD, shown).await);
+        }
         let written = match end {
             Ok(report) => {
                 tracing::info!(backup_id = task.id.0, bytes = report.bytes, "a backup has arrived");
@@ -150,9 +153,12 @@ impl Courier {
         Ok(delivery.report)
     }
 
-    /// Tells whoever wants a backup how far it is, in one message that changes.
+    /// Tells whoever wants a backup how far it is, in one message that changes; ends when it has arrived.
     async fn show_progress(&self, task: &Task, mut seen: watch::Receiver<Stage>) {
-        let Some(person) = task.asked_by else { return std::future::pending().await };
+        let Some(person) = task.asked_by else {
+            seen.wait_for(|stage| *stage == Stage::Done).await.map(drop).unwrap_or_default();
+            return;
+        };
         let mut shown: Option<TelegramMessageId> = None;
         loop {
             let stage = *seen.borrow_and_update();
@@ -166,8 +172,8 @@ impl Courier {
                     edited.map_or(Some(message), |edited| Some(edited.id))
                 }
             };
-            if seen.changed().await.is_err() {
-                return std::future::pending().await;
+            if stage == Stage::Done || seen.changed().await.is_err() {
+                return;
             }
         }
     }

@@ -75,6 +75,7 @@ fn for_clients(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("language", t!(tr, "command-language")),
         BotCommand::new("terms", t!(tr, "command-terms")),
         BotCommand::new("paysupport", t!(tr, "command-paysupport")),
+        BotCommand::new("mydata", t!(tr, "command-mydata")),
         BotCommand::new("privacy", t!(tr, "command-privacy")),
         BotCommand::new("help", t!(tr, "command-help")),
         BotCommand::new("start", t!(tr, "command-start")),

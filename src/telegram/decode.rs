@@ -122,6 +122,7 @@ fn command(text: &str, me: &Me) -> Command {
             arguments.first().and_then(|parameter| gift(parameter)).map_or(Command::Start, Command::TakeGift)
         }
         "vouchers" => Command::Vouchers,
+        "mydata" => Command::MyData,
         "backup" => Command::Backup,
         "backups" => Command::Backups,
         "book" => Command::Book,

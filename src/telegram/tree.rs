@@ -34,7 +34,7 @@ use crate::{
         browse::{self, Facts},
         chat::{self, Applied, Incoming},
         inbox::Claimed,
-        outbox, payments, reach,
+        outbox, payments, privacy, reach,
     },
     t,
 };
@@ -167,6 +167,7 @@ async fn show(
     if let Some(file) = applied.reply.file {
         match file {
             File::Calendar(booking) => send_calendar_file(context, &applied, booking, tr).await?,
+            File::OwnData => send_own_data(context, &applied, tr).await?,
             File::Ledger(month) => send_ledger(context, &applied, month, tr).await?,
             File::Export(export) => {
                 let whose = (applied.viewer, tr);
@@ -218,6 +219,18 @@ async fn send_ledger(context: &Context, applied: &Applied, month: Month, tr: Tr)
     let name = format!("ledger-{}.csv", month.first().format("%Y-%m"));
     let caption = t!(tr, "ledger-caption", month = tr.month(month), count = movements.len());
     Ok(render::send_file(&context.bots.prompt, applied.viewer.person, &name, table, caption).await?)
+}
+
+async fn send_own_data(context: &Context, applied: &Applied, tr: Tr) -> Result<(), HandleError> {
+    let (services, person) = (&context.services, applied.viewer.person);
+    let Some(client) = applied.viewer.client else { return Ok(()) };
+    let data = privacy::own_data(services, client, person).await?;
+    let frame = Frame { tr, now: services.clock.now(), can_go_back: false };
+    let text = screens::own_data(frame, &data, services.zone);
+    let bot = &context.bots.prompt;
+    render::send_file(bot, person, "vizit-data.txt", text, t!(tr, "own-data-caption")).await?;
+    let all = serde_json::to_string_pretty(&data.all).unwrap_or_default();
+    Ok(render::send_file(bot, person, "vizit-data.json", all, t!(tr, "own-data-caption-json")).await?)
 }
 
 async fn send_calendar_file(

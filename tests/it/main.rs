@@ -22,6 +22,7 @@ mod offers;
 mod outbox;
 mod page;
 mod policies;
+mod privacy;
 mod races;
 mod reminders;
 mod schema;

@@ -7,7 +7,7 @@ mod database;
 mod extras;
 mod odd;
 mod stories;
-mod vouchers;
+pub(crate) mod vouchers;
 
 use chrono::TimeDelta;
 use vizit::{

@@ -90,6 +90,8 @@ pub enum Command {
     Vouchers,
     /// Takes the gift whose link was followed.
     TakeGift(Uuid),
+    /// All that is stored about oneself.
+    MyData,
     /// Wants a backup.
     Backup,
     /// What became of the backups.
@@ -222,6 +224,8 @@ pub enum Action {
     RatherVoucher(RefundId),
     Backup,
     Backups,
+    /// All that is stored about oneself.
+    MyData,
     /// Where is this backup?
     FindBackup(BackupId),
     RetryParked,
@@ -252,6 +256,8 @@ pub enum File {
     Ledger(Month),
     /// A table for the staff.
     Export(Export),
+    /// All that is stored about whoever asks.
+    OwnData,
 }
 
 /// What the conversation knows about the person.

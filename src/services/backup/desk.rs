@@ -92,7 +92,8 @@ pub async fn next(services: &Services) -> Result<Option<Task>, ServiceError> {
     let Some(at) = services.backup_at else { return Ok(None) };
     let now = services.clock.now();
     let mut conn = services.pool.acquire().await?;
-    backup_log::ask_nightly(&mut conn, last_due(services.zone, at, now), now).await?;
+    let due = last_due(services.zone, at, now);
+    backup_log::ask_nightly(&mut conn, due, &services.admins, now).await?;
     let Some(task) = backup_log::claim(&mut conn, now + LEASE, now).await? else { return Ok(None) };
     if task.attempts > MOST_ATTEMPTS {
         drop(conn);

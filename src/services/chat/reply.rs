@@ -28,6 +28,7 @@ pub struct Reply {
 }
 
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the form in which it is stored")]
 struct StoredReply {
     notice: Option<String>,
     file: Option<i64>,
@@ -41,6 +42,8 @@ struct StoredReply {
     card: Option<i64>,
     #[serde(default)]
     export: Option<ExportV1>,
+    #[serde(default)]
+    own_data: bool,
 }
 
 pub(super) fn encode(reply: &Reply) -> serde_json::Value {
@@ -62,6 +65,7 @@ pub(super) fn encode(reply: &Reply) -> serde_json::Value {
             Some(File::Export(export)) => Some(ExportV1::of(export)),
             _ => None,
         },
+        own_data: reply.file == Some(File::OwnData),
     };
     serde_json::to_value(stored).unwrap_or_default()
 }
@@ -75,7 +79,8 @@ pub(super) fn decode(stored: &serde_json::Value) -> Reply {
                 .file
                 .map(|booking| File::Calendar(BookingId(booking)))
                 .or(stored.ledger.map(|first| File::Ledger(Month::of(first))))
-                .or(stored.export.and_then(ExportV1::read).map(File::Export)),
+                .or(stored.export.and_then(ExportV1::read).map(File::Export))
+                .or(stored.own_data.then_some(File::OwnData)),
             clears_keyboard: stored.clears_keyboard,
             shows: stored.shows,
             is_stale: stored.is_stale,

@@ -99,6 +99,7 @@ fn any_later_action() -> impl Strategy<Value = Action> {
             Action::Vouchers,
             Action::AskCode,
             Action::Backup,
+            Action::MyData,
             Action::Backups,
             Action::RefundTasks,
             Action::SendExport,

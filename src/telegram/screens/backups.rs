@@ -69,10 +69,10 @@ fn line(frame: Frame, entry: &Entry, zone: Tz) -> String {
 
 /// "12.3 MB": what files are measured in.
 fn size(bytes: i64) -> String {
-    let tenths = bytes / 100_000;
-    if tenths == 0 {
+    if bytes < 1_000_000 {
         return format!("{} kB", (bytes / 1000).max(1));
     }
+    let tenths = bytes / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
@@ -125,6 +125,7 @@ pub fn stage(frame: Frame, stage: Stage) -> String {
     match stage {
         Stage::Reading => t!(frame.tr, "backup-reading"),
         Stage::Proving => t!(frame.tr, "backup-proving"),
+        Stage::Done => t!(frame.tr, "backup-here"),
         Stage::Sending { part, of } => t!(frame.tr, "backup-sending", part = part, of = of),
     }
 }

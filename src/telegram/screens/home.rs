@@ -71,7 +71,8 @@ pub(super) fn help(frame: Frame, is_staff: bool, is_admin: bool) -> View {
 }
 
 pub(super) fn privacy(frame: Frame) -> View {
-    frame.inline(t!(frame.tr, "privacy"), Vec::new())
+    let rows = vec![vec![Button::new(t!(frame.tr, "button-mydata"), Action::MyData)]];
+    frame.inline(t!(frame.tr, "privacy"), rows)
 }
 
 fn language_button(frame: Frame, language: Language) -> Button {

@@ -8,6 +8,7 @@ mod home;
 pub mod letters;
 mod money;
 mod notice;
+mod own_data;
 mod series;
 mod settings;
 mod sheet;
@@ -21,6 +22,7 @@ pub use self::{
     exports::{head, rows, subject},
     money::ledger_table,
     notice::notice,
+    own_data::own_data,
     sheet::BOM,
 };
 

@@ -31,34 +31,40 @@ fn amount(frame: Frame, minor: i64, currency: &str) -> String {
 /// A person's payments, the newest first.
 pub(super) fn support(frame: Frame, payments: &[OwnPayment], zone: Tz) -> View {
     let tr = frame.tr;
-    let line = |payment: &OwnPayment| {
-        let when = tr.when(payment.at, zone, frame.now);
-        let amount = amount(frame, payment.amount_minor, &payment.currency);
-        let mark = match payment.back {
-            Some(Back::Done) => t!(tr, "payment-back"),
-            Some(Back::Due) => t!(tr, "payment-going-back"),
-            Some(Back::Voucher) => t!(tr, "payment-voucher"),
-            None => t!(tr, "payment-taken"),
-        };
-        let charge = escape(&payment.charge);
-        if payment.back.is_some() && payment.back_minor != payment.amount_minor {
-            let back = self::amount(frame, payment.back_minor, &payment.currency);
-            return t!(
-                tr,
-                "payment-row-part",
-                when = when,
-                amount = amount,
-                back = back,
-                state = mark,
-                charge = charge
-            );
-        }
-        t!(tr, "payment-row", when = when, amount = amount, state = mark, charge = charge)
+    let list = if payments.is_empty() {
+        vec![t!(tr, "payments-none")]
+    } else {
+        payments.iter().map(|payment| self::payment(frame, payment, zone)).collect()
     };
-    let list =
-        if payments.is_empty() { vec![t!(tr, "payments-none")] } else { payments.iter().map(line).collect() };
     let text = lines_that_fit(std::iter::once(format!("{}\n", t!(tr, "pay-support"))).chain(list));
     frame.inline(text, Vec::new())
+}
+
+/// A payment as its payer sees it, in a line.
+pub(super) fn payment(frame: Frame, payment: &OwnPayment, zone: Tz) -> String {
+    let tr = frame.tr;
+    let when = tr.when(payment.at, zone, frame.now);
+    let amount = amount(frame, payment.amount_minor, &payment.currency);
+    let mark = match payment.back {
+        Some(Back::Done) => t!(tr, "payment-back"),
+        Some(Back::Due) => t!(tr, "payment-going-back"),
+        Some(Back::Voucher) => t!(tr, "payment-voucher"),
+        None => t!(tr, "payment-taken"),
+    };
+    let charge = escape(&payment.charge);
+    if payment.back.is_some() && payment.back_minor != payment.amount_minor {
+        let back = self::amount(frame, payment.back_minor, &payment.currency);
+        return t!(
+            tr,
+            "payment-row-part",
+            when = when,
+            amount = amount,
+            back = back,
+            state = mark,
+            charge = charge
+        );
+    }
+    t!(tr, "payment-row", when = when, amount = amount, state = mark, charge = charge)
 }
 
 /// Where all money is.

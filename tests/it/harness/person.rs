@@ -249,14 +249,21 @@ impl Person {
         self.messages().into_iter().filter_map(name).collect()
     }
 
-    /// The newest file that the bot sent: its name and content.
-    pub(crate) fn file(&self) -> (String, Vec<u8>) {
+    /// The newest file whose name ends like this: its name and content.
+    pub(crate) fn file_named(&self, ending: &str) -> (String, Vec<u8>) {
         let file = self.messages().into_iter().rev().find_map(|message| match message.content {
-            Content::Document { file_id, .. } => self.telegram.file(&file_id),
+            Content::Document { file_id, .. } => {
+                self.telegram.file(&file_id).filter(|file| file.name.ends_with(ending))
+            }
             _ => None,
         });
-        let file = file.expect("the bot has sent a file");
+        let file = file.unwrap_or_else(|| panic!("no file {ending}"));
         (file.name, file.bytes)
+    }
+
+    /// The newest file that the bot sent: its name and content.
+    pub(crate) fn file(&self) -> (String, Vec<u8>) {
+        self.file_named("")
     }
 
     /// The message and the data of the newest button whose label contains this.

@@ -12,7 +12,7 @@ use super::{moved, with_deposits};
 use crate::harness::{ANNA, Person, World, run};
 
 /// With ten massages for the price of eight and a bit, and an amount for anything.
-pub(super) fn with_vouchers() -> String {
+pub(crate) fn with_vouchers() -> String {
     let vouchers = r#"
 [[voucher]]
 key = "ten-massages"
@@ -31,7 +31,7 @@ valid = "100 days"
     format!("{}{vouchers}", with_deposits())
 }
 
-pub(super) async fn buys(person: &Person, name: &str, for_whom: &str) {
+pub(crate) async fn buys(person: &Person, name: &str, for_whom: &str) {
     person.says("/vouchers").await;
     person.taps(name).await;
     person.taps(for_whom).await;
