@@ -1,7 +1,7 @@
 //! The waitlist: a time that becomes free is kept for and offered to one waiting client after the other.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::{
@@ -63,18 +63,22 @@ pub async fn offer_free_times(services: &Services) -> Result<u64, ServiceError> 
     for offer in waitlist::lapsed(&mut conn, now).await? {
         done += u64::from(waitlist::end_offer(&mut conn, offer, OfferState::Lapsed, now).await?);
     }
+    // In one snapshot, lest a time that becomes free meanwhile goes to whoever happens to be looked at next.
+    let mut snapshot =
+        conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(DbError::from)?;
     let mut last = WaitId(0);
     loop {
-        let waiting = waitlist::waiting(&mut conn, last, now - PEACE, AT_ONCE).await?;
+        let waiting = waitlist::waiting(&mut snapshot, last, now - PEACE, AT_ONCE).await?;
         let Some(place) = waiting.last() else { break };
         last = place.id;
         for place in waiting {
             // Who sleeps is asked in the morning; whoever is awake comes first.
             if place.quiet.is_none_or(|quiet| quiet.around(now).is_none()) {
-                done += u64::from(offer_to(services, &mut conn, &place, now).await?);
+                done += u64::from(offer_to(services, &mut snapshot, &place, now).await?);
             }
         }
     }
+    snapshot.commit().await.map_err(DbError::from)?;
     if done > 0 {
         services.bell.ring();
     }

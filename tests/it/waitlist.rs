@@ -72,6 +72,47 @@ fn a_freed_time_goes_to_the_first_in_line_and_then_to_the_next() {
 }
 
 #[test]
+fn a_time_that_becomes_free_while_the_line_is_gone_through_goes_to_the_first_in_it() {
+    run(async |t| {
+        short_days(t, STUDIO).await;
+        let (ann, bob) = (t.client("Ann").await, t.client("Bob").await);
+        ann.books(&["Massage"], "Anna", "26", "09:00").await;
+        bob.books(&["Massage"], "Anna", "26", "10:30").await;
+        let (cy, di, ed) = (t.client("Cy").await, t.client("Di").await, t.client("Ed").await);
+        for person in [&cy, &di, &ed] {
+            waits_for_the_26th(person).await;
+        }
+        // The look at the line stops at Di, who waits for a day with free times from now on, between Cy and Ed.
+        let mut busy = t.pool.begin().await.expect("a transaction");
+        sqlx::query("SELECT pg_advisory_xact_lock(id) FROM clients WHERE telegram_id = $1")
+            .bind(di.id)
+            .execute(&mut *busy)
+            .await
+            .expect("the lock of a client");
+        sqlx::query(
+            "UPDATE waitlist SET first_day = '2026-11-25', last_day = '2026-11-25' \
+             WHERE client_id = (SELECT id FROM clients WHERE telegram_id = $1)",
+        )
+        .bind(di.id)
+        .execute(&t.pool)
+        .await
+        .expect("another wish");
+        let stopped = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        while !sqlx::query_scalar::<_, bool>(stopped).fetch_one(&t.pool).await.expect("the locks") {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        ann.taps("Cancel the visit").await;
+        ann.taps("Yes, cancel it").await;
+        busy.rollback().await.expect("the end of the lock");
+        di.waits_for("A time has opened for you").await;
+        cy.waits_for("A time has opened for you").await;
+        cy.sees("Thursday, 26 November, 09:00–10:00");
+        assert_eq!(ed.heard("A time has opened"), 0, "who came later is not asked before who came first");
+    });
+}
+
+#[test]
 fn an_earlier_time_swaps_the_visit_and_the_old_time_goes_on_to_the_next() {
     run(async |t| {
         short_days(t, STUDIO).await;
