@@ -152,7 +152,6 @@ pub async fn zone(conn: &mut PgConnection, location: LocationId) -> Result<Optio
     row.map(|row| Place { table: "locations", row: &row.id }.zone(&row.zone)).transpose()
 }
 
-/// The Telegram accounts of all active staff.
 /// Whether a master is a therapist.
 pub async fn is_therapist(conn: &mut PgConnection, master: MasterId) -> Result<bool, DbError> {
     let is = sqlx::query_scalar!(
@@ -162,6 +161,17 @@ pub async fn is_therapist(conn: &mut PgConnection, master: MasterId) -> Result<b
     Ok(is.fetch_one(conn).await?)
 }
 
+/// Whether a Telegram account is that of an active therapist.
+pub async fn has_therapist(conn: &mut PgConnection, person: TelegramId) -> Result<bool, DbError> {
+    let has = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM staff_roles s JOIN masters m ON m.id = s.master_id
+                          WHERE s.telegram_id = $1 AND s.role = 'therapist' AND m.active) AS "has!""#,
+        person.0
+    );
+    Ok(has.fetch_one(conn).await?)
+}
+
+/// The Telegram accounts of all active staff.
 pub async fn staff(conn: &mut PgConnection) -> Result<Vec<TelegramId>, DbError> {
     let rows = sqlx::query_scalar!(
         r#"SELECT s.telegram_id AS "telegram_id!" FROM staff_roles s JOIN masters m ON m.id = s.master_id

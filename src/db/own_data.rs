@@ -40,7 +40,14 @@ pub async fn everything(
                'payments', (SELECT coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object(
                                 'refund', (SELECT to_jsonb(f) - 'done_by' FROM refunds f WHERE f.payment_id = p.id))
                             ORDER BY p.id), '[]') FROM payments p WHERE p.payer = $2),
-               'vouchers', (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'token' || jsonb_build_object(
+               'vouchers', (SELECT coalesce(jsonb_agg(
+                                -- What becomes of a gift is its taker's matter, and who gave it the giver's.
+                                to_jsonb(v) - 'token'
+                                - CASE WHEN v.client_id <> $1
+                                       THEN '{client_id,state,state_at,ends_at,left_minor,left_visits}'::text[]
+                                       ELSE '{}' END
+                                - CASE WHEN v.buyer_id <> $1 THEN ARRAY['buyer_id'] ELSE '{}' END
+                                || jsonb_build_object(
                                 'uses', (SELECT jsonb_agg(to_jsonb(u) - 'voucher_id')
                                          FROM voucher_uses u JOIN bookings b ON b.id = u.booking_id
                                          WHERE u.voucher_id = v.id AND b.client_id = $1))

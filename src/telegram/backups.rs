@@ -196,24 +196,31 @@ struct Delivery<'a> {
 }
 
 impl Delivery<'_> {
-    /// Sends a part to everybody. Whoever cannot be reached gets no more of them; when nobody is left, the backup has failed.
+    /// Sends a part to everybody. Whom it cannot be sent gets no more of them; when nobody is left, the backup has failed.
     async fn part(&mut self, piece: &Piece, path: &Path) -> Result<(), Undelivered> {
         self.number += 1;
         let mut reached = Vec::new();
+        let mut reason = "nobody should get it".to_owned();
         for recipient in std::mem::take(&mut self.recipients) {
-            if self.send(recipient, piece, path).await? {
-                reached.push(recipient);
+            match self.send(recipient, piece, path).await? {
+                None => reached.push(recipient),
+                Some(refusal) => reason = refusal,
             }
         }
         self.recipients = reached;
         if self.recipients.is_empty() {
-            return Err(Undelivered::Failed("nobody who should get it can be reached".to_owned()));
+            return Err(Undelivered::Failed(reason));
         }
         Ok(())
     }
 
-    /// Sends a part until Telegram has confirmed it; `false` when this person cannot be reached.
-    async fn send(&self, recipient: TelegramId, piece: &Piece, path: &Path) -> Result<bool, Undelivered> {
+    /// Sends a part until Telegram has confirmed it; why not, when this person can never get it.
+    async fn send(
+        &self,
+        recipient: TelegramId,
+        piece: &Piece,
+        path: &Path,
+    ) -> Result<Option<String>, Undelivered> {
         let Courier { services, bots, stop, .. } = self.courier;
         let mut pause = FIRST_PAUSE;
         loop {
@@ -233,7 +240,7 @@ impl Delivery<'_> {
                     if let Err(error) = noted {
                         tracing::warn!(error = %chain(&error), "where a part of a backup is could not be written down");
                     }
-                    return Ok(true);
+                    return Ok(None);
                 }
                 Err(error) => error,
             };
@@ -242,10 +249,11 @@ impl Delivery<'_> {
                 Verdict::Later(after) => after.max(pause),
                 Verdict::Unreachable => {
                     tracing::warn!(error = line, "somebody who should get a backup cannot be reached");
-                    return Ok(false);
+                    return Ok(Some("nobody who should get it can be reached".to_owned()));
                 }
                 Verdict::Never => {
-                    return Err(Undelivered::Failed(format!("Telegram does not take it: {line}")));
+                    tracing::error!(error = line, "somebody who should get a backup cannot be sent it");
+                    return Ok(Some(format!("Telegram does not take it: {line}")));
                 }
             };
             tracing::warn!(error = line, "a part of a backup was not taken; it will be tried again");

@@ -51,6 +51,18 @@ fn everybody_gets_all_that_is_stored_about_them_and_nothing_of_others() {
         for other in ["Robert", &bob.id.to_string(), &token] {
             assert!(!all.to_string().contains(other) && !text.contains(other), "{other}");
         }
+        bob.says(&format!("/start g_{token}")).await;
+        ann.says("/mydata").await;
+        let all: Value = serde_json::from_str(&file(&ann, ".json")).expect("JSON");
+        let gift = all["vouchers"].as_array().and_then(|vouchers| vouchers.first()).expect("the gift");
+        assert_eq!(gift["names"]["en"], "Fifty for you");
+        for theirs in ["client_id", "state", "ends_at", "left_minor"] {
+            assert!(gift.get(theirs).is_none(), "what has become of a gift is not the giver's: {gift}");
+        }
+        bob.says("/mydata").await;
+        let all: Value = serde_json::from_str(&file(&bob, ".json")).expect("JSON");
+        let gift = all["vouchers"].as_array().and_then(|vouchers| vouchers.first()).expect("the gift");
+        assert!(gift.get("left_minor").is_some() && gift.get("buyer_id").is_none(), "{gift}");
     });
 }
 

@@ -95,6 +95,15 @@ pub async fn next(services: &Services) -> Result<Option<Task>, ServiceError> {
     let due = last_due(services.zone, at, now);
     backup_log::ask_nightly(&mut conn, due, &services.admins, now).await?;
     let Some(task) = backup_log::claim(&mut conn, now + LEASE, now).await? else { return Ok(None) };
+    // The wish may be old, or come out of a restored backup.
+    if let Some(person) = task.asked_by
+        && !services.is_admin(person)
+        && !catalog::has_therapist(&mut conn, person).await?
+    {
+        tracing::warn!(backup_id = task.id.0, "whoever wanted a backup may not have one any more");
+        backup_log::failed(&mut conn, &task, "whoever wanted it may not have it any more", now).await?;
+        return Ok(None);
+    }
     if task.attempts > MOST_ATTEMPTS {
         drop(conn);
         failed(services, &task, "the program was ended each time before it was done").await?;

@@ -113,6 +113,24 @@ fn a_therapist_gets_one_on_demand_and_nobody_else_does() {
     });
 }
 
+/// A wish that was left behind, or came back out of a backup, gives nobody what they may not have now.
+#[test]
+fn whoever_may_not_have_a_backup_any_more_gets_none() {
+    run_with_backups(async |t| {
+        let (olga, _, anna) = staff(t).await;
+        over(t, 1).await;
+        let before = backups(&olga);
+        let wish = "INSERT INTO backups (asked_by, asked_at, state, state_at) VALUES ($1, $2, 'asked', $2)";
+        let now = t.sandbox.clock().now();
+        sqlx::query(wish).bind(anna.id).bind(now).execute(&t.pool).await.expect("an old wish");
+        over(t, 2).await;
+        olga.says("/backups").await;
+        olga.sees("may not have it any more");
+        assert_eq!((backups(&anna), backups(&olga)), (0, before));
+        assert_eq!(anna.heard("backup"), 0);
+    });
+}
+
 #[test]
 fn one_at_a_time_and_the_second_is_told_so() {
     run_with_backups(async |t| {
