@@ -2,7 +2,7 @@
 welcome = <b>Hello, and welcome!</b>
     Here you book visits in a minute: pick a service, a person and a time.
 
-    To keep your visits I store your Telegram name, your language, what you book or cancel and, if you share it, your phone number. Only the people you book with see it.
+    To keep your visits I store your Telegram name, your language, what you book or cancel and, if you share it, your phone number. The people you book with and the managers of the studio see it, and its backups hold it.
 welcome-agree = ✅ I agree, let's start
 button-privacy = 🔒 Privacy
 
@@ -237,7 +237,7 @@ help-staff = <b>For the staff</b>
     /late – tell your clients that you are running late
     /export – visits and clients as a table, of any days: /export 2026-11-01 2026-11-30
 privacy = <b>What is stored about you</b>
-    Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you wait for, and what you want to be told. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visit.
+    Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you paid and your vouchers, what you wait for, what you want to be told, and for a while our messages. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visits; the managers of the studio see all visits and payments. They and the therapists can make backups, which hold everything.
 
     To change or erase your data, tell the person you book with.
 missing = <b>This is not here any more.</b>
@@ -756,15 +756,8 @@ ledger-caption = { $month }: { $count ->
         [one] { $count } movement
        *[other] { $count } movements
     }
-ledger-number = No.
-ledger-at = Time
 ledger-to = To (debit)
 ledger-from = From (credit)
-ledger-amount = Amount
-ledger-currency = Currency
-ledger-booking = Visit
-ledger-charge = Payment
-ledger-provider-charge = With the provider
 button-ledger-file = 📎 { $month } as a table
 account-stars = Stars with Telegram
 account-provider = With the provider
@@ -821,20 +814,29 @@ voucher-type-visits = <b>{ $name }</b>
        *[other] { $count } visits
     }: { $service }
     💳 <b>{ $price }</b>, which is { $each } a visit
-    ⏳ Good for { $days } days once it is paid
+    ⏳ Good for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } once it is paid
 
     Who is it for?
 voucher-type-amount = <b>{ $name }</b>
 
     💳 <b>{ $price }</b>, to be spent on any visit
-    ⏳ Good for { $days } days once it is paid
+    ⏳ Good for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } once it is paid
 
     Who is it for?
 button-buy-own = 🙋 For me
 button-buy-gift = 🎁 A gift
 invoice-title-voucher = Voucher
 invoice-title-gift = Gift voucher
-invoice-description-voucher = { $name }. Good for { $days } days once it is paid.
+invoice-description-voucher = { $name }. Good for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } once it is paid.
 notice-voucher-asked = The invoice comes right below.
 notice-voucher-bought = Thank you! Your voucher is here in this chat.
 notice-gift-sent = Here it is again. Please pass that message on.
@@ -896,8 +898,8 @@ command-backup = Back up now
 command-backups = The last backups
 backups = <b>Backups</b>
 backups-off = There are none: BACKUP_PASSPHRASE is not set. Please ask whoever runs the bot.
-backups-none = There is none yet. The first one comes this night.
-backups-keep = Keep several of them: each is readable with the passphrase alone, and `vizit restore` brings it back.
+backups-none = There is none yet. The first one comes by itself.
+backups-keep = Keep several of them: each is readable with the passphrase alone, and <code>vizit restore</code> brings it back.
 backup-row-asked = ⏳ { $when }: begins in a moment
 backup-row-running = ⏳ { $when }: running since { $since }
 backup-row-done = ✅ { $when }: { $size } in { $parts ->

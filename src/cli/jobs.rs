@@ -19,8 +19,7 @@ pub(super) async fn show(settings: &Settings) -> anyhow::Result<ExitCode> {
             say(&format!("LATE  {}: has never run here", job.name()))?;
             continue;
         };
-        let since = status.succeeded_at.unwrap_or(status.first_seen);
-        let is_late = now - since > job.patience();
+        let is_late = status.is_overdue(now);
         is_well &= !is_late;
         let at = |instant: chrono::DateTime<chrono::Utc>| instant.format("%Y-%m-%d %H:%M:%S UTC").to_string();
         let mut line = format!(

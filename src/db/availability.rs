@@ -321,7 +321,7 @@ impl Row {
             },
             guest,
             pools: self.pools.map(|pools| pools.0).unwrap_or_default().into_iter().map(Pool::from).collect(),
-            gone: odd.gone.into_iter().map(|names| place.names(Json(names))).collect::<Result<_, _>>()?,
+            gone: place.list(Json(odd.gone))?,
             now,
         })
     }

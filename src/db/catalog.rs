@@ -152,15 +152,6 @@ pub async fn zone(conn: &mut PgConnection, location: LocationId) -> Result<Optio
     row.map(|row| Place { table: "locations", row: &row.id }.zone(&row.zone)).transpose()
 }
 
-/// Whether a master is a therapist.
-pub async fn is_therapist(conn: &mut PgConnection, master: MasterId) -> Result<bool, DbError> {
-    let is = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM staff_roles WHERE master_id = $1 AND role = 'therapist') AS "is!""#,
-        master.0
-    );
-    Ok(is.fetch_one(conn).await?)
-}
-
 /// Whether a Telegram account is that of an active therapist.
 pub async fn has_therapist(conn: &mut PgConnection, person: TelegramId) -> Result<bool, DbError> {
     let has = sqlx::query_scalar!(

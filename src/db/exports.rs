@@ -44,9 +44,6 @@ impl Which {
     }
 }
 
-/// Where a page has ended.
-pub type After<K> = Option<K>;
-
 /// A visit with all that is to be known about it.
 #[derive(Debug, Clone)]
 pub struct VisitRow {
@@ -81,7 +78,7 @@ pub struct VisitRow {
 pub async fn visits(
     conn: &mut PgConnection,
     which: Which,
-    after: After<(DateTime<Utc>, i64)>,
+    after: Option<(DateTime<Utc>, i64)>,
     comments: bool,
     limit: i64,
 ) -> Result<Vec<VisitRow>, DbError> {
@@ -123,21 +120,14 @@ pub async fn visits(
             let place = Place { table: "bookings", row: &row.id };
             let currency = place.currency(&row.currency)?;
             let money = |minor: Option<i64>| minor.map(|minor| place.money(minor, currency)).transpose();
-            let account = |label: Option<String>, column| {
-                let read = |label: String| Account::from_label(&label).ok_or_else(|| place.bad(column));
-                label.map(read).transpose()
-            };
+            let account =
+                |column, label: Option<String>| label.map(|label| place.account(column, &label)).transpose();
             Ok(VisitRow {
                 visit: Range::new(row.starts_at, row.ends_at).ok_or_else(|| place.bad("ends_at"))?,
                 zone: place.zone(&row.zone)?,
                 location: place.names(row.location)?,
                 master: place.names(row.master)?,
-                services: row
-                    .services
-                    .0
-                    .into_iter()
-                    .map(|names| place.names(Json(names)))
-                    .collect::<Result<_, _>>()?,
+                services: place.list(row.services)?,
                 client: row.client,
                 phone: row.phone,
                 status: Status::from_label(&row.status).ok_or_else(|| place.bad("status"))?,
@@ -148,9 +138,9 @@ pub async fn visits(
                 discount: place.money(row.discount_minor, currency)?,
                 code: row.code,
                 deposit: money(row.deposit)?,
-                deposit_way: account(row.way, "method")?.filter(|_| row.deposit.is_some()),
-                money: account(row.money, "money")?,
-                desk: account(row.desk, "desk")?.zip(money(row.desk_minor)?),
+                deposit_way: account("method", row.way)?.filter(|_| row.deposit.is_some()),
+                money: account("money", row.money)?,
+                desk: account("desk", row.desk)?.zip(money(row.desk_minor)?),
                 voucher: money(row.voucher)?,
                 stars: row.stars,
                 comment: row.comment,
@@ -182,7 +172,7 @@ pub struct ClientRow {
 pub async fn clients(
     conn: &mut PgConnection,
     which: Which,
-    after: After<i64>,
+    after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<ClientRow>, DbError> {
     let (from, to) = which.around();
@@ -261,7 +251,7 @@ pub async fn payments(
     conn: &mut PgConnection,
     which: Which,
     within: Range,
-    after: After<i64>,
+    after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<PaymentRow>, DbError> {
     let any = which.ending == Ending::Any;
@@ -291,8 +281,8 @@ pub async fn payments(
         .into_iter()
         .map(|row| {
             let place = Place { table: "ledger", row: &row.id };
-            let account = |label: &str, column| Account::from_label(label).ok_or_else(|| place.bad(column));
-            let (debit, credit) = (account(&row.debit, "debit")?, account(&row.credit, "credit")?);
+            let (debit, credit) =
+                (place.account("debit", &row.debit)?, place.account("credit", &row.credit)?);
             let (way, about) = if row.is_in { (debit, credit) } else { (credit, debit) };
             let zone = row.zone.map(|zone| place.zone(&zone)).transpose()?;
             Ok(PaymentRow {

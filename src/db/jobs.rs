@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DbError;
+use crate::domain::job::Job;
 
 /// Longer than any lease of a job; one that lies further ahead was written before the clock was set back.
 const LONGEST_LEASE: Duration = Duration::from_mins(15);
@@ -83,6 +84,14 @@ pub struct Status {
     pub failures: i32,
     pub error: Option<String>,
     pub is_running: bool,
+}
+
+impl Status {
+    /// Whether it has not succeeded for three of its periods, and does not run now either.
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        let since = self.succeeded_at.unwrap_or(self.first_seen);
+        !self.is_running && Job::from_name(&self.name).is_some_and(|job| now - since > job.patience())
+    }
 }
 
 pub async fn all(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Status>, DbError> {

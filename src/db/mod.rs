@@ -35,6 +35,9 @@ pub use self::error::{Conflict, DbError};
 /// The schema's history, embedded in the program.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
+/// Begins a transaction in which all reads see the same moment, and nothing can be written.
+pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// A pool of at most `size` connections to a `postgres://` URL.
 pub async fn connect(url: &str, size: u32) -> Result<PgPool, DbError> {
     let pool = PgPoolOptions::new()

@@ -206,8 +206,7 @@ pub async fn at_desk(
         paid.map(|(_, amount)| amount.minor()),
     );
     let Some(row) = changed.fetch_optional(conn).await? else { return Ok(None) };
-    let way = Account::from_label(&row.desk)
-        .ok_or_else(|| Place { table: "bookings", row: &booking }.bad("desk"))?;
+    let way = Place { table: "bookings", row: &booking }.account("desk", &row.desk)?;
     Ok(Some((way, row.minor)))
 }
 
@@ -332,7 +331,7 @@ pub async fn astray(conn: &mut PgConnection, limit: i64) -> Result<Vec<Astray>, 
                 is_late_cancel: row.late_cancel,
                 by_studio: row.by_studio,
                 late_fee: u8::try_from(row.late_fee_percent).map_err(|_| place.bad("late_fee_percent"))?,
-                money: Account::from_label(&row.money).ok_or_else(|| place.bad("money"))?,
+                money: place.account("money", &row.money)?,
                 payment: row.payment_id.map(PaymentId),
                 pays: row.is_visit.map(|is_visit| if is_visit { Pays::Visit } else { Pays::Amount }),
                 amount: place.money(row.deposit_minor, place.currency(&row.currency)?)?,

@@ -13,6 +13,7 @@ use crate::domain::{
     deposit::{self, Rule},
     ids::ServiceId,
     language::LocalText,
+    ledger::Account,
     money::{Currency, Money},
     quiet::Quiet,
     ranges::Range,
@@ -36,6 +37,14 @@ impl Place<'_> {
 
     pub(super) fn names(self, names: Names) -> Result<LocalText, DbError> {
         LocalText::new(names.0).ok_or_else(|| self.bad("names"))
+    }
+
+    pub(super) fn list(self, names: Json<Vec<BTreeMap<String, String>>>) -> Result<Vec<LocalText>, DbError> {
+        names.0.into_iter().map(|names| self.names(Json(names))).collect()
+    }
+
+    pub(super) fn account(self, column: &'static str, label: &str) -> Result<Account, DbError> {
+        Account::from_label(label).ok_or_else(|| self.bad(column))
     }
 
     pub(super) fn zone(self, zone: &str) -> Result<Tz, DbError> {

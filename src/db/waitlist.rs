@@ -212,12 +212,7 @@ pub async fn of_client(conn: &mut PgConnection, client: ClientId) -> Result<Vec<
             let place = Place { table: "waitlist", row: &row.id };
             Ok(PlaceInLine {
                 id: WaitId(row.id),
-                services: row
-                    .services
-                    .0
-                    .into_iter()
-                    .map(|names| place.names(Json(names)))
-                    .collect::<Result<_, _>>()?,
+                services: place.list(row.services)?,
                 master: row.master.map(|names| place.names(names)).transpose()?,
                 window: window(
                     place,

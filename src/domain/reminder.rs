@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    booking::{Booking, Cancelling, Standing, Terms},
+    booking::{Booking, Standing, Terms},
     quiet::Quiet,
     time,
 };
@@ -19,10 +19,6 @@ pub struct Lead {
 }
 
 impl Lead {
-    /// The longest one, in days and in minutes.
-    pub const MOST_DAYS: u32 = 30;
-    pub const MOST_MINUTES: u32 = 30 * 24 * 60;
-
     pub fn of_minutes(minutes: u32) -> Lead {
         Lead { days: 0, minutes }
     }
@@ -94,11 +90,6 @@ pub enum Answer {
     Coming,
     Late,
     Move,
-    Cancel,
-}
-
-impl Answer {
-    pub const ALL: [Answer; 4] = [Answer::Coming, Answer::Late, Answer::Move, Answer::Cancel];
 }
 
 /// So long before the start a client can already say that they will be late.
@@ -111,7 +102,6 @@ pub fn allows(booking: &Booking, terms: Terms, now: DateTime<Utc>, answer: Answe
         (Answer::Late, Standing::Ahead(_)) => now >= booking.visit.start() - LATE_FROM,
         (Answer::Late, Standing::Past) => booking.is_confirmed() && now < booking.visit.end(),
         (Answer::Move, Standing::Ahead(ahead)) => ahead.may_move,
-        (Answer::Cancel, Standing::Ahead(ahead)) => ahead.cancelling != Cancelling::TooLate,
         _ => false,
     }
 }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     desk::{
-        Entry, Task, ask, done, failed, found, history, language, last_good, may_ask, next, point, put_back,
+        Entry, Task, ask, done, failed, found, history, language, last_good, may_have, next, point, put_back,
         recipients, renew, sent, watch,
     },
     restore::{Restored, restore},
@@ -227,7 +227,7 @@ async fn dump(
     (taken_at, major, size): (DateTime<Utc>, u32, u64),
 ) -> Result<(Written, Original), Failure> {
     let mut conn = link.options().connect().await?;
-    let mut snapshot = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+    let mut snapshot = conn.begin_with(db::SNAPSHOT).await?;
     let lent = db::backup::export_snapshot(&mut snapshot).await?;
     let rows = db::backup::count_rows(&mut snapshot).await?;
     let guarantees = db::backup::guarantees(&mut snapshot).await?;

@@ -7,7 +7,10 @@ use sqlx::{Postgres, Transaction};
 use super::{ServiceError, Services, browse::Viewer};
 pub use crate::db::exports::{ClientRow, MasterName, PaymentRow, VisitRow};
 use crate::{
-    db::exports::{self, Which},
+    db::{
+        self,
+        exports::{self, Which},
+    },
     domain::{
         export::{Export, Subject},
         ranges::Range,
@@ -139,6 +142,6 @@ pub async fn read(
     let Some(export) = allowed(viewer, export) else { return Ok(None) };
     let which = Which { days: days(services, export), master: export.master, ending: export.ending };
     // All pages show the same moment, so no visit that moves meanwhile is there twice, or not at all.
-    let transaction = services.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let transaction = services.pool.begin_with(db::SNAPSHOT).await?;
     Ok(Some(Reader { transaction, export, which, zone: services.zone, after_visit: None, after: None }))
 }

@@ -79,11 +79,7 @@ async fn watch(services: &Services, suspects: &mut Suspects) -> Result<u64, Serv
     let now = services.clock.now();
     let mut conn = services.pool.acquire().await?;
     let all = jobs::all(&mut conn, now).await?;
-    let is_overdue = |status: &&Status| {
-        let since = status.succeeded_at.unwrap_or(status.first_seen);
-        let is_late = |job: Job| job != Job::JobWatch && now - since > job.patience();
-        !status.is_running && Job::from_name(&status.name).is_some_and(is_late)
-    };
+    let is_overdue = |status: &&Status| status.name != Job::JobWatch.name() && status.is_overdue(now);
     let overdue: Suspects =
         all.iter().filter(is_overdue).map(|status| (status.name.clone(), status.succeeded_at)).collect();
     let date = now.date_naive();

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{
-        DbError,
+        self, DbError,
         availability::{self, Availability},
         bookings::{self, By, Card},
         catalog,
@@ -64,8 +64,7 @@ pub async fn offer_free_times(services: &Services) -> Result<u64, ServiceError> 
         done += u64::from(waitlist::end_offer(&mut conn, offer, OfferState::Lapsed, now).await?);
     }
     // In one snapshot, lest a time that becomes free meanwhile goes to whoever happens to be looked at next.
-    let mut snapshot =
-        conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(DbError::from)?;
+    let mut snapshot = conn.begin_with(db::SNAPSHOT).await.map_err(DbError::from)?;
     let mut last = WaitId(0);
     loop {
         let waiting = waitlist::waiting(&mut snapshot, last, now - PEACE, AT_ONCE).await?;

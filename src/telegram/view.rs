@@ -58,6 +58,15 @@ pub(super) fn escape(text: &str) -> String {
 /// Telegram takes 4096 characters.
 const MOST_CHARS: usize = 3900;
 
+/// At most so many characters; an ellipsis stands for the others.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// Lines below each other, as many as fit into one message; an ellipsis stands for the others.
 pub(super) fn lines_that_fit(lines: impl IntoIterator<Item = String>) -> String {
     let mut text = String::new();

@@ -198,7 +198,9 @@ fn a_master_runs_late_and_whom_it_touches_is_told_and_free_to_go() {
         ann.sees("about 10:30");
         bob.sees("Anna is running 15 min late");
         assert_eq!(cy.heard("running"), 0);
-        // Long past the notice, and yet free of charge.
+        // Long past the notice, and yet free of charge, wherever it is said.
+        ann.sees("move or cancel it free of charge until today at 10:00");
+        ann.does_not_see("counts as");
         ann.taps("Cancel the visit").await;
         ann.does_not_see("late cancellation");
         ann.taps("Yes, cancel it").await;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::harness::{Person, SALON, World, run};
+use crate::harness::{Person, SALON, VERA, World, run};
 
 /// Through the salon's services to the summary of a visit.
 async fn holds(person: &Person, service: &str, master: &str, day: &str, time: &str) {
@@ -262,5 +262,34 @@ fn a_series_counts_as_one_visit_ahead() {
         ann.sees("as many visits ahead as you can book at a time here: 2.");
         ann.taps("My visits").await;
         ann.sees("Your upcoming visits");
+    });
+}
+
+/// What is told of one visit holds for it also when it is cancelled together with those after it.
+#[test]
+fn a_series_can_be_cancelled_free_of_charge_from_a_visit_on_to_which_the_master_is_late() {
+    run(async |t| {
+        t.offers(SALON).await;
+        let vera = t.person(VERA, "Vera");
+        vera.says("/start").await;
+        let ann = t.client("Ann").await;
+        holds(&ann, "Therapy", "Vera", "24", "18:00").await;
+        ann.taps("Repeat it").await;
+        ann.taps("6 visits").await;
+        ann.taps("Confirm").await;
+        assert_eq!(visits(t, &ann).await.len(), 6);
+        // An hour before the first one.
+        t.advance(TimeDelta::hours(32));
+        t.settle().await;
+        vera.says("/late").await;
+        vera.taps("+30 min").await;
+        vera.taps("Tell 1 client").await;
+        ann.waits_for("is running 30 min late").await;
+        ann.taps("Cancel the visit").await;
+        ann.does_not_see("late cancellation");
+        ann.taps("after it").await;
+        assert_eq!(visits(t, &ann).await, Vec::<String>::new());
+        let late = "SELECT count(*) FROM bookings WHERE late_cancel OR late_fee_percent IS NOT NULL";
+        assert_eq!(sqlx::query_scalar::<_, i64>(late).fetch_one(&t.pool).await.expect("a count"), 0);
     });
 }

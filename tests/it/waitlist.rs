@@ -22,6 +22,19 @@ async fn waits_for_the_26th(person: &Person) {
     person.sees("You are waiting for a time");
 }
 
+/// Ann and Bob have the whole day, and Cy, Di and Ed wait for it in this order.
+async fn three_wait(t: &World) -> (Person, [Person; 3]) {
+    short_days(t, STUDIO).await;
+    let (ann, bob) = (t.client("Ann").await, t.client("Bob").await);
+    ann.books(&["Massage"], "Anna", "26", "09:00").await;
+    bob.books(&["Massage"], "Anna", "26", "10:30").await;
+    let waiting = [t.client("Cy").await, t.client("Di").await, t.client("Ed").await];
+    for person in &waiting {
+        waits_for_the_26th(person).await;
+    }
+    (ann, waiting)
+}
+
 async fn live(t: &World, person: i64) -> Vec<(String, String)> {
     sqlx::query_as(
         "SELECT b.status::text, to_char(b.starts_at AT TIME ZONE 'Europe/Berlin', 'DD HH24:MI') FROM bookings b \
@@ -37,14 +50,7 @@ async fn live(t: &World, person: i64) -> Vec<(String, String)> {
 #[test]
 fn a_freed_time_goes_to_the_first_in_line_and_then_to_the_next() {
     run(async |t| {
-        short_days(t, STUDIO).await;
-        let (ann, bob) = (t.client("Ann").await, t.client("Bob").await);
-        ann.books(&["Massage"], "Anna", "26", "09:00").await;
-        bob.books(&["Massage"], "Anna", "26", "10:30").await;
-        let (cy, di, ed) = (t.client("Cy").await, t.client("Di").await, t.client("Ed").await);
-        for person in [&cy, &di, &ed] {
-            waits_for_the_26th(person).await;
-        }
+        let (ann, [cy, di, ed]) = three_wait(t).await;
         ann.taps("Cancel the visit").await;
         ann.taps("Yes, cancel it").await;
         cy.waits_for("A time has opened for you").await;
@@ -74,14 +80,7 @@ fn a_freed_time_goes_to_the_first_in_line_and_then_to_the_next() {
 #[test]
 fn a_time_that_becomes_free_while_the_line_is_gone_through_goes_to_the_first_in_it() {
     run(async |t| {
-        short_days(t, STUDIO).await;
-        let (ann, bob) = (t.client("Ann").await, t.client("Bob").await);
-        ann.books(&["Massage"], "Anna", "26", "09:00").await;
-        bob.books(&["Massage"], "Anna", "26", "10:30").await;
-        let (cy, di, ed) = (t.client("Cy").await, t.client("Di").await, t.client("Ed").await);
-        for person in [&cy, &di, &ed] {
-            waits_for_the_26th(person).await;
-        }
+        let (ann, [cy, di, ed]) = three_wait(t).await;
         // The look at the line stops at Di, who waits for a day with free times from now on, between Cy and Ed.
         let mut busy = t.pool.begin().await.expect("a transaction");
         sqlx::query("SELECT pg_advisory_xact_lock(id) FROM clients WHERE telegram_id = $1")
@@ -99,7 +98,9 @@ fn a_time_that_becomes_free_while_the_line_is_gone_through_goes_to_the_first_in_
         .expect("another wish");
         let stopped = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
         while !sqlx::query_scalar::<_, bool>(stopped).fetch_one(&t.pool).await.expect("the locks") {
+            assert!(tokio::time::Instant::now() < deadline, "nobody looks at the line");
             tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         }
         ann.taps("Cancel the visit").await;
@@ -148,14 +149,7 @@ fn an_earlier_time_swaps_the_visit_and_the_old_time_goes_on_to_the_next() {
 #[test]
 fn nobody_is_woken_and_whoever_may_not_book_is_offered_nothing() {
     run(async |t| {
-        short_days(t, STUDIO).await;
-        let (ann, bob) = (t.client("Ann").await, t.client("Bob").await);
-        ann.books(&["Massage"], "Anna", "26", "09:00").await;
-        bob.books(&["Massage"], "Anna", "26", "10:30").await;
-        let (cy, di, ed) = (t.client("Cy").await, t.client("Di").await, t.client("Ed").await);
-        for person in [&cy, &di, &ed] {
-            waits_for_the_26th(person).await;
-        }
+        let (ann, [cy, di, ed]) = three_wait(t).await;
         cy.says("/notifications").await;
         cy.taps("20:00–09:00").await;
         sqlx::query("UPDATE clients SET regard = 'blocked' WHERE telegram_id = $1")

@@ -302,7 +302,7 @@ impl Change {
 }
 
 /// Cancels a visit of a series and all that follow it, except where it is too late. A cancellation of what starts at or
-/// before `free_before` is late, and refused unless `late_too`. Returns how many were cancelled.
+/// before `free_before` is late, and refused unless `late_too`; not of what is delayed. Returns how many were cancelled.
 pub async fn cancel_from(
     conn: &mut PgConnection,
     first: BookingId,
@@ -316,11 +316,11 @@ pub async fn cancel_from(
         r#"WITH old AS (
                SELECT b.id FROM bookings b JOIN bookings f ON f.id = $1 AND f.series_id = b.series_id
                WHERE b.client_id = $2 AND b.status = 'confirmed' AND b.starts_at >= f.starts_at AND b.starts_at > $6
-                 AND ($4 OR b.starts_at > $3)
+                 AND ($4 OR b.starts_at > $3 OR b.delay > 0)
                ORDER BY b.id FOR NO KEY UPDATE OF b),
            changed AS (
-               UPDATE bookings SET status = 'cancelled', status_at = $6, late_cancel = starts_at <= $3,
-                                   late_fee_percent = CASE WHEN starts_at <= $3 THEN (
+               UPDATE bookings SET status = 'cancelled', status_at = $6, late_cancel = starts_at <= $3 AND delay = 0,
+                                   late_fee_percent = CASE WHEN starts_at <= $3 AND delay = 0 THEN (
                                        SELECT l.late_fee_percent FROM locations l WHERE l.id = bookings.location_id) END,
                                    sequence = sequence + 1
                FROM old WHERE bookings.id = old.id

@@ -120,7 +120,7 @@ pub async fn counts(
 }
 
 /// Has messages sent after all, or drops them; those named, or all that are parked. What is in flight stays as it is.
-/// Returns how many that were.
+/// What gives money back is not dropped, as nothing else would. Returns how many that were.
 pub async fn act(
     conn: &mut PgConnection,
     ids: Option<&[OutboxId]>,
@@ -138,7 +138,7 @@ pub async fn act(
                useful_until = CASE WHEN $2 THEN NULL ELSE useful_until END,
                retry_at = NULL, in_outage = false,
                error = CASE WHEN $2 THEN error ELSE 'dropped by the admin' END
-           WHERE lease_id IS NULL
+           WHERE lease_id IS NULL AND ($2 OR kind <> 'refund_stars')
              AND CASE WHEN $1::bigint[] IS NULL THEN state = 'parked'
                       ELSE id = ANY($1) AND state IN ('waiting', 'parked', 'dropped', 'unreachable') END"#,
         ids.as_deref() as _,

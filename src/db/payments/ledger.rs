@@ -69,8 +69,7 @@ pub async fn balances(conn: &mut PgConnection) -> Result<Vec<Balance>, DbError> 
         .await?
         .into_iter()
         .map(|row| {
-            let account = Account::from_label(&row.account)
-                .ok_or_else(|| Place { table: "ledger", row: &row.account }.bad("debit"))?;
+            let account = Place { table: "ledger", row: &row.account }.account("debit", &row.account)?;
             Ok(Balance { account, currency: row.currency, amount_minor: row.amount })
         })
         .collect()
@@ -105,10 +104,9 @@ pub async fn movements(conn: &mut PgConnection, within: Range) -> Result<Vec<Mov
         .into_iter()
         .map(|row| {
             let place = Place { table: "ledger", row: &row.id };
-            let account = |label: &str, column| Account::from_label(label).ok_or_else(|| place.bad(column));
             Ok(Movement {
-                debit: account(&row.debit, "debit")?,
-                credit: account(&row.credit, "credit")?,
+                debit: place.account("debit", &row.debit)?,
+                credit: place.account("credit", &row.credit)?,
                 id: row.id,
                 at: row.at,
                 amount_minor: row.amount_minor,

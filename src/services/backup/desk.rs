@@ -35,7 +35,7 @@ const SHOWN: i64 = 30;
 
 /// Wants a backup for a member of the staff, in the caller's transaction. Therapists and admins may.
 pub async fn ask(conn: &mut PgConnection, services: &Services, viewer: Viewer) -> Result<Outcome, DbError> {
-    if !may_ask(conn, viewer).await? {
+    if !may_have(conn, services, viewer.person).await? {
         return Ok(Outcome::NotFound);
     }
     if services.backup_at.is_none() {
@@ -45,12 +45,13 @@ pub async fn ask(conn: &mut PgConnection, services: &Services, viewer: Viewer) -
     Ok(if asked { Outcome::BackupAsked } else { Outcome::BackupRunning })
 }
 
-pub async fn may_ask(conn: &mut PgConnection, viewer: Viewer) -> Result<bool, DbError> {
-    match viewer.master {
-        _ if viewer.is_admin => Ok(true),
-        Some(master) => catalog::is_therapist(conn, master).await,
-        None => Ok(false),
-    }
+/// Whether somebody may have all that is stored.
+pub async fn may_have(
+    conn: &mut PgConnection,
+    services: &Services,
+    person: TelegramId,
+) -> Result<bool, DbError> {
+    Ok(services.is_admin(person) || catalog::has_therapist(conn, person).await?)
 }
 
 /// What somebody sees of backups: admins all, others those that they wanted.
@@ -97,8 +98,7 @@ pub async fn next(services: &Services) -> Result<Option<Task>, ServiceError> {
     let Some(task) = backup_log::claim(&mut conn, now + LEASE, now).await? else { return Ok(None) };
     // The wish may be old, or come out of a restored backup.
     if let Some(person) = task.asked_by
-        && !services.is_admin(person)
-        && !catalog::has_therapist(&mut conn, person).await?
+        && !may_have(&mut conn, services, person).await?
     {
         tracing::warn!(backup_id = task.id.0, "whoever wanted a backup may not have one any more");
         backup_log::failed(&mut conn, &task, "whoever wanted it may not have it any more", now).await?;

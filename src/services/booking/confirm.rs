@@ -46,22 +46,8 @@ pub async fn confirm(
         return Ok(Err(Outcome::NotFound));
     };
     let start = card.booking.visit.start();
-    match card.booking.standing(card.terms, now) {
-        Standing::OnHold { .. } if card.booking.purpose == Purpose::Requested => {
-            return Ok(Err(Outcome::Requested(booking)));
-        }
-        Standing::OnHold { .. } if card.booking.status == Status::AwaitingPayment => {
-            return Ok(Err(Outcome::Invoiced(booking)));
-        }
-        Standing::OnHold { .. } => {}
-        Standing::Ahead(_) | Standing::Past => return Ok(Err(Outcome::Confirmed(booking))),
-        Standing::HoldOver | Standing::Off => return Ok(Err(Outcome::HoldOver(start))),
-    }
-    if card.regard == Regard::Blocked {
-        return Ok(Err(Outcome::Refused(Refusal::Blocked)));
-    }
-    if !card.is_offered {
-        return Ok(Err(Outcome::NotOffered));
+    if let Some(outcome) = hindrance(&card, now) {
+        return Ok(Err(outcome));
     }
     if let Some(visit) = card.booking.replaces {
         let visit = own_card(&mut conn, client, visit).await?;
@@ -105,6 +91,21 @@ pub async fn confirm(
     }
     (card.booking.status, card.booking.hold_until) = (Status::Confirmed, None);
     Ok(Ok(Confirmed { lock, card, outcome: Outcome::Confirmed(booking), was: None }))
+}
+
+/// What a hold is, or why it can be no visit, where there is nothing to be confirmed by its client.
+pub(super) fn hindrance(card: &Card, now: DateTime<Utc>) -> Option<Outcome> {
+    let (id, start) = (card.booking.id, card.booking.visit.start());
+    match card.booking.standing(card.terms, now) {
+        Standing::OnHold { .. } if card.booking.purpose == Purpose::Requested => Some(Outcome::Requested(id)),
+        Standing::OnHold { .. } if card.booking.status == Status::AwaitingPayment => {
+            Some(Outcome::Invoiced(id))
+        }
+        Standing::OnHold { .. } if card.regard == Regard::Blocked => Some(Outcome::Refused(Refusal::Blocked)),
+        Standing::OnHold { .. } => (!card.is_offered).then_some(Outcome::NotOffered),
+        Standing::Ahead(_) | Standing::Past => Some(Outcome::Confirmed(id)),
+        Standing::HoldOver | Standing::Off => Some(Outcome::HoldOver(start)),
+    }
 }
 
 /// Whether the staff has yet to say yes.

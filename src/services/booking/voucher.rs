@@ -9,12 +9,11 @@ use crate::{
         vouchers,
     },
     domain::{
-        booking::{Standing, Status},
+        booking::Status,
         conversation::Outcome,
         deposit::{Deposit, Reason},
         ids::{BookingId, ClientId, VoucherId},
         ledger::Account,
-        slots::{Refusal, Regard},
     },
     services::{ServiceError, Services},
 };
@@ -34,16 +33,8 @@ pub async fn redeem(
     };
     drop(conn);
     let start = card.booking.visit.start();
-    match card.booking.standing(card.terms, now) {
-        Standing::OnHold { .. } => {}
-        Standing::Ahead(_) | Standing::Past => return Ok(Err(Outcome::Confirmed(booking))),
-        Standing::HoldOver | Standing::Off => return Ok(Err(Outcome::HoldOver(start))),
-    }
-    if card.regard == Regard::Blocked {
-        return Ok(Err(Outcome::Refused(Refusal::Blocked)));
-    }
-    if !card.is_offered {
-        return Ok(Err(Outcome::NotOffered));
+    if let Some(outcome) = confirm::hindrance(&card, now) {
+        return Ok(Err(outcome));
     }
     let claims = [Claim::Master(card.booking.master, card.booking.occupied), Claim::Client(client)];
     let mut lock = confirm::begin(pool, &claims).await?;

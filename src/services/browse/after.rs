@@ -96,7 +96,7 @@ pub(super) async fn facts(
         Screen::Code { booking } => {
             own(conn, viewer, *booking).await?.map_or(Facts::Missing, |_| Facts::Code)
         }
-        Screen::Backups if backup::may_ask(conn, viewer).await? => Facts::Backups {
+        Screen::Backups if backup::may_have(conn, services, viewer.person).await? => Facts::Backups {
             backups: backup::history(conn, viewer).await?,
             are_made: services.backup_at.is_some(),
             zone: services.zone,

@@ -11,7 +11,7 @@ use crate::{
     },
     services::backup::{Entry, Piece, Proof, Report},
     t,
-    telegram::view::{Button, Keyboard, View, escape, lines_that_fit},
+    telegram::view::{Button, Keyboard, View, escape, lines_that_fit, shortened},
 };
 
 /// Backups that have a button each.
@@ -74,14 +74,6 @@ fn size(bytes: i64) -> String {
     }
     let tenths = bytes / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }
 
 /// Below a part. The first says all of the backup, the others which they are.

@@ -193,7 +193,8 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>, w
         }
     });
     let short = ways.too_little.map(|left| t!(tr, "summary-voucher-short", left = tr.money(left)));
-    let rules = [before, price_was, old_price, discount(frame, card), due, short, Some(frame.terms(card))];
+    let terms = frame.terms(card, card.terms.at(booking.visit.start(), frame.now));
+    let rules = [before, price_was, old_price, discount(frame, card), due, short, Some(terms)];
     let text = t!(
         tr,
         "summary",

@@ -9,7 +9,7 @@ use crate::{
         jobs::Status,
         outbox::{Counts, Line},
     },
-    domain::{conversation::Action, delay::CHOICES, job::Job, money::Money},
+    domain::{conversation::Action, delay::CHOICES, money::Money},
     services::{attendance::LATE_CHOICES, browse::VisitFacts, staff::Delayed},
     t,
     telegram::view::{Button, View, escape, lines_that_fit},
@@ -138,9 +138,7 @@ pub(super) fn outbox(frame: Frame, counts: Counts, parked: &[Line], zone: Tz) ->
 pub(super) fn jobs(frame: Frame, jobs: &[Status], zone: Tz) -> View {
     let tr = frame.tr;
     let line = |status: &Status| {
-        let is_overdue = Job::from_name(&status.name)
-            .is_some_and(|job| frame.now - status.succeeded_at.unwrap_or(status.first_seen) > job.patience());
-        let mark = if is_overdue { "⚠️" } else { "✅" };
+        let mark = if status.is_overdue(frame.now) { "⚠️" } else { "✅" };
         let when =
             status.succeeded_at.map_or_else(|| t!(tr, "jobs-never"), |at| tr.when(at, zone, frame.now));
         let took = status.took_ms.unwrap_or_default();

@@ -32,7 +32,7 @@ use super::view::{Button, Keyboard, View, escape};
 use crate::{
     db::bookings::Card,
     domain::{
-        booking::{Booking, Cancelling, Status},
+        booking::{Ahead, Booking, Cancelling, Status},
         conversation::Action,
     },
     i18n::Tr,
@@ -158,9 +158,10 @@ impl Frame {
     }
 
     /// What may be done with a visit until when, once it is confirmed.
-    fn terms(self, card: &Card) -> String {
+    fn terms(self, card: &Card, ahead: Ahead) -> String {
         let (tr, zone) = (self.tr, card.booking.zone);
-        let ahead = card.terms.at(card.booking.visit.start(), self.now);
+        // Free to the start, so there is nothing after it.
+        let ends_late = card.terms.late_cancel && ahead.free_until < card.booking.visit.start();
         let when = |instant| tr.when(instant, zone, self.now);
         let is_free = ahead.cancelling == Cancelling::Free;
         let mut lines = Vec::new();
@@ -171,7 +172,7 @@ impl Frame {
             lines.extend(ahead.may_move.then(|| t!(tr, "terms-move", until = when(ahead.move_until))));
         }
         lines.extend(match ahead.cancelling {
-            Cancelling::Free => card.terms.late_cancel.then(|| t!(tr, "terms-then-late")),
+            Cancelling::Free => ends_late.then(|| t!(tr, "terms-then-late")),
             Cancelling::Late => Some(t!(tr, "terms-late")),
             Cancelling::TooLate if card.booking.status == Status::Confirmed => Some(t!(tr, "terms-too-late")),
             Cancelling::TooLate => Some(t!(tr, "summary-rules-none")),

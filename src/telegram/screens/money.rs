@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An amount as it came: of what is no amount of ours, too.
-fn amount(frame: Frame, minor: i64, currency: &str) -> String {
+pub(super) fn amount(frame: Frame, minor: i64, currency: &str) -> String {
     let money = Currency::from_code(currency)
         .and_then(|currency| Money::from_minor(minor.saturating_abs(), currency))
         .map(|money| frame.tr.money(money));
@@ -112,15 +112,15 @@ pub fn ledger_table(frame: Frame, movements: &[Movement], zone: Tz) -> String {
     let tr = frame.tr;
     let mut table = csv::Writer::from_writer(Vec::new());
     let header = [
-        t!(tr, "ledger-number"),
-        t!(tr, "ledger-at"),
+        t!(tr, "column-number"),
+        t!(tr, "column-at"),
         t!(tr, "ledger-to"),
         t!(tr, "ledger-from"),
-        t!(tr, "ledger-amount"),
-        t!(tr, "ledger-currency"),
-        t!(tr, "ledger-booking"),
-        t!(tr, "ledger-charge"),
-        t!(tr, "ledger-provider-charge"),
+        t!(tr, "column-amount"),
+        t!(tr, "column-currency"),
+        t!(tr, "column-visit"),
+        t!(tr, "column-charge"),
+        t!(tr, "column-provider-charge"),
     ];
     let row = |movement: &Movement| {
         let money = Currency::from_code(&movement.currency)

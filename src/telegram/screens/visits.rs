@@ -105,7 +105,11 @@ pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
         price = tr.money(booking.price)
     );
     let rule = card.rule.as_deref().and_then(|rule| Recurrence::parse(rule).ok());
-    let is_ahead = matches!(standing, Standing::Ahead(_));
+    let ahead = match standing {
+        Standing::Ahead(ahead) => Some(*ahead),
+        _ => None,
+    };
+    let is_ahead = ahead.is_some();
     let delay = tr.minutes(booking.delay);
     let late = tr.minutes(booking.client_late);
     let lines = [
@@ -116,7 +120,7 @@ pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
         booking::discount(frame, card),
         money(frame, card),
         card.rating.as_ref().map(|rating| t!(tr, "visit-rated", stars = stars(rating.stars))),
-        is_ahead.then(|| format!("\n{}", frame.terms(card))),
+        ahead.map(|ahead| format!("\n{}", frame.terms(card, ahead))),
     ];
     for line in lines.into_iter().flatten() {
         text.push('\n');

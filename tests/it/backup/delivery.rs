@@ -1,10 +1,13 @@
 //! Backups on their way: every night, on demand, and through whatever Telegram and the machine do meanwhile.
 
 use chrono::TimeDelta;
+use vizit::telegram::Callback;
 use vizit_sandbox::{Fault, FaultKind};
 
 use super::support::{Folder, checksums, restore};
-use crate::harness::{ADMIN, ANNA, Database, Person, VERA, World, run, run_with_backups};
+use crate::harness::{
+    ADMIN, ANNA, Database, Person, SECOND_ADMIN, VERA, World, run, run_with_backups, run_with_backups_for_two,
+};
 
 /// Waits until so many backups are over, and the bot has nothing left to do.
 async fn over(t: &World, count: i64) {
@@ -15,6 +18,24 @@ async fn over(t: &World, count: i64) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     t.settle().await;
+}
+
+/// Waits until the bot has looked, by its clock of now, for what is due: whoever makes backups looks every second.
+async fn looked(t: &World) {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    let watched = "SELECT EXISTS (SELECT FROM jobs WHERE name = 'backup_watch' AND succeeded_at >= $1)";
+    let now = t.sandbox.clock().now();
+    while !sqlx::query_scalar::<_, bool>(watched).bind(now).fetch_one(&t.pool).await.expect("the job") {
+        assert!(tokio::time::Instant::now() < deadline, "nobody looks for old backups");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    t.settle().await;
+}
+
+/// Backups of which there is a word.
+async fn wanted(t: &World) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM backups").fetch_one(&t.pool).await.expect("a count")
 }
 
 async fn staff(t: &World) -> (Person, Person, Person) {
@@ -57,8 +78,8 @@ fn every_night_a_proven_backup_comes_to_the_admin_and_can_be_restored() {
         ann.books(&["Massage"], "Anna", "26", "09:00").await;
         // 03:30 in Berlin; now it is 09:00 there.
         t.advance(TimeDelta::minutes(18 * 60 + 29));
-        t.settle().await;
-        assert_eq!(backups(&olga), before);
+        looked(t).await;
+        assert_eq!(wanted(t).await, 1, "a minute too early");
         t.advance(TimeDelta::minutes(2));
         over(t, 2).await;
         let caption = olga.message("A backup, restored and compared").text;
@@ -108,8 +129,12 @@ fn a_therapist_gets_one_on_demand_and_nobody_else_does() {
             "theirs and the night's"
         );
         // What somebody else got is not to be found by a forged button.
-        let (_, data) = vera.button("🔎");
-        olga.taps_data(olga.screen().id, &data).await;
+        let theirs = Callback::decode(&vera.button("🔎").1).expect("a button").action;
+        let (message, own) = olga.button("🔎");
+        let rev = Callback::decode(&own).expect("a button").rev;
+        olga.taps_data(message, &Callback { action: theirs, rev }.encode()).await;
+        assert!(olga.toast().is_some());
+        assert_eq!(olga.heard("⬆️ The backup of"), 0);
     });
 }
 
@@ -127,7 +152,7 @@ fn whoever_may_not_have_a_backup_any_more_gets_none() {
         olga.says("/backups").await;
         olga.sees("may not have it any more");
         assert_eq!((backups(&anna), backups(&olga)), (0, before));
-        assert_eq!(anna.heard("backup"), 0);
+        assert_eq!(anna.heard("There is no backup of"), 0);
     });
 }
 
@@ -167,6 +192,32 @@ fn it_is_tried_until_telegram_has_it() {
         assert_eq!(backups(&olga), before + 2, "once with its answer lost, and once more");
         olga.says("/backups").await;
         assert_eq!(found(&olga), before + 1);
+    });
+}
+
+#[test]
+fn one_admin_whom_it_cannot_be_sent_does_not_keep_it_from_the_others() {
+    run_with_backups_for_two(async |t| {
+        t.expects_errors();
+        t.expects_refusals();
+        t.sandbox.telegram().add_fault(Fault {
+            method: Some("sendDocument".to_owned()),
+            chat: Some(SECOND_ADMIN),
+            kind: FaultKind::Forbidden { description: "Bad Request: nothing that is known".to_owned() },
+            times: 100,
+            after: 0,
+        });
+        let otto = t.person(SECOND_ADMIN, "Otto");
+        let olga = t.person(ADMIN, "Olga");
+        otto.says("/start").await;
+        over(t, 1).await;
+        otto.waits_for("There is no backup of").await;
+        olga.says("/start").await;
+        t.advance(TimeDelta::days(1));
+        over(t, 2).await;
+        assert_eq!((backups(&olga), backups(&otto)), (1, 0));
+        olga.says("/backups").await;
+        olga.sees("restored and compared");
     });
 }
 
@@ -217,7 +268,7 @@ fn a_failure_is_told_with_its_reason_and_an_old_backup_every_morning() {
         // Too old from the next noon on, and told once a day.
         for (hours, told) in [(3, 0), (24, 1), (1, 1), (23, 2)] {
             t.advance(TimeDelta::hours(hours));
-            t.settle().await;
+            looked(t).await;
             let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
             while olga.heard("The last good backup is too old") < told {
                 assert!(tokio::time::Instant::now() < deadline, "it is not told");
@@ -237,7 +288,7 @@ fn without_a_passphrase_there_are_none_and_it_is_said() {
         assert_eq!(olga.toast(), None);
         olga.sees("BACKUP_PASSPHRASE is not set");
         t.advance(TimeDelta::days(3));
-        t.settle().await;
-        assert_eq!((backups(&olga), olga.heard("too old")), (0, 0));
+        looked(t).await;
+        assert_eq!((wanted(t).await, olga.heard("too old")), (0, 0));
     });
 }

@@ -5,6 +5,7 @@
 
 mod browser;
 mod database;
+mod kinds;
 mod log;
 mod person;
 pub(crate) mod program;
@@ -19,6 +20,7 @@ use vizit_sandbox::{NewPerson, Options, Sandbox};
 pub(crate) use self::{
     browser::{Browser, Window},
     database::Database,
+    kinds::{run_with_backups, run_with_backups_for_two, run_with_limits, run_with_webhook, run_without_bot},
     log::Log,
     person::Person,
 };
@@ -33,6 +35,7 @@ pub(crate) const TOKEN: &str = "7000002:a-token-for-the-tests-alone";
 pub(crate) const PASSPHRASE: &str = "cZ4/2bnYkW0q+VfU9sXo";
 pub(crate) const PROVIDER: &str = "42:TEST:a-provider-for-the-tests";
 pub(crate) const ADMIN: i64 = 4001;
+pub(crate) const SECOND_ADMIN: i64 = 4009;
 pub(crate) const VERA: i64 = 3001;
 pub(crate) const ANNA: i64 = 3002;
 
@@ -91,35 +94,6 @@ pub(crate) struct World {
 /// Runs a test in a world whose bot is running.
 pub(crate) fn run(test: impl AsyncFnOnce(&mut World)) {
     run_in(|_| {}, true, test);
-}
-
-/// Runs a test in a world whose bot keeps to so many messages a second.
-pub(crate) fn run_with_limits(per_second: &str, test: impl AsyncFnOnce(&mut World)) {
-    let change = |settings: &mut Settings| settings.messages_per_second = Some(per_second.to_owned());
-    run_in(change, true, test);
-}
-
-/// Runs a test in a world whose bot makes backups.
-pub(crate) fn run_with_backups(test: impl AsyncFnOnce(&mut World)) {
-    let change = |settings: &mut Settings| settings.backup_passphrase = Some(PASSPHRASE.to_owned());
-    run_in(change, true, test);
-}
-
-/// Runs a test in a world without a bot, for tests that start the program itself.
-pub(crate) fn run_without_bot(test: impl AsyncFnOnce(&mut World)) {
-    run_in(|_| {}, false, test);
-}
-
-/// Runs a test in a world whose bot gets its updates by a webhook, at a path `/telegram`, with the secret "hush-hush".
-pub(crate) fn run_with_webhook(test: impl AsyncFnOnce(&mut World)) {
-    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
-    let address = free.expect("a free port");
-    let change = |settings: &mut Settings| {
-        settings.http_listen = Some(address.to_string());
-        settings.webhook_url = Some(format!("http://{address}/telegram"));
-        settings.webhook_secret = Some("hush-hush".to_owned());
-    };
-    run_in(change, true, test);
 }
 
 fn run_in(change: impl FnOnce(&mut Settings), starts: bool, test: impl AsyncFnOnce(&mut World)) {

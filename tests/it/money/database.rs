@@ -77,7 +77,7 @@ fn the_migration_goes_back_and_forth_over_payments() {
         cy.taps_exactly("09:00").await;
         cy.taps("Use a visit").await;
         t.stop().await;
-        MIGRATOR.undo(&t.pool, 4).await.expect("back by one");
+        MIGRATOR.undo(&t.pool, 4).await.expect("back to before the vouchers");
         let paid = "SELECT count(*), count(invoice_id) FROM payments";
         let paid: (i64, i64) = sqlx::query_as(paid).fetch_one(&t.pool).await.expect("payments");
         assert_eq!(paid, (3, 1), "no payment is lost");

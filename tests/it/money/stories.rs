@@ -331,7 +331,7 @@ impl Studio {
 }
 
 #[test]
-fn five_hundred_stories_at_once_leave_no_money_without_an_owner() {
+fn five_hundred_stories_side_by_side_leave_no_money_without_an_owner() {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(async {
         let mut tally: BTreeMap<&'static str, usize> = BTreeMap::new();
         for seed in 0..SEEDS {

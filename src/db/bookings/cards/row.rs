@@ -16,8 +16,6 @@ use crate::{
         booking::{Booking, Pays, Purpose, Status},
         deposit::{Deposit, Reason},
         ids::{BookingId, ClientId, LocationId, MasterId, ResourceId, SeriesId, TelegramId},
-        language::LocalText,
-        ledger::Account,
         ranges::Range,
         slots::Regard,
     },
@@ -108,10 +106,7 @@ impl TryFrom<Row> for Card {
             None => None,
         };
         let desk = match row.desk.zip(row.desk_minor) {
-            Some((way, minor)) => {
-                let way = Account::from_label(&way).ok_or_else(|| place.bad("desk"))?;
-                Some((way, place.money(minor, currency)?))
-            }
+            Some((way, minor)) => Some((place.account("desk", &way)?, place.money(minor, currency)?)),
             None => None,
         };
         Ok(Card {
@@ -129,10 +124,7 @@ impl TryFrom<Row> for Card {
                 items,
                 price: place.money(row.price_minor, currency)?,
                 deposit,
-                money: row
-                    .money
-                    .map(|label| Account::from_label(&label).ok_or_else(|| place.bad("money")))
-                    .transpose()?,
+                money: row.money.map(|label| place.account("money", &label)).transpose()?,
                 desk,
                 sequence: place.count("sequence", row.sequence)?,
                 replaces: row.replaces.map(BookingId),
@@ -169,7 +161,7 @@ impl TryFrom<Row> for Card {
                 .ok()
                 .filter(|most| *most > 0 && deposit.is_none() && row.discount_minor == 0),
             promo: row.promo,
-            resources: names(row.resources, place)?,
+            resources: place.list(row.resources)?,
             client: row.client,
             phone: row.phone,
             regard: Regard::from_label(&row.regard).ok_or_else(|| place.bad("clients.regard"))?,
@@ -188,11 +180,4 @@ impl TryFrom<Row> for Card {
                 .map(|stars| Rating { stars: u8::try_from(stars).unwrap_or_default(), comment: row.comment }),
         })
     }
-}
-
-fn names(
-    resources: Json<Vec<BTreeMap<String, String>>>,
-    place: Place<'_>,
-) -> Result<Vec<LocalText>, DbError> {
-    resources.0.into_iter().map(|names| place.names(Json(names))).collect()
 }

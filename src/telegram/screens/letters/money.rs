@@ -5,14 +5,13 @@ use crate::{
     db::bookings::Card,
     domain::{
         conversation::Action,
-        money::{Currency, Money},
         payment::{Invoice, Method, Purpose, RefundReason},
     },
-    services::payments::{Bill, BillFor, Fault, Refund, RefundFacts},
+    services::payments::{Bill, BillFor, Fault, RefundFacts},
     t,
     telegram::{
-        screens::{Frame, vouchers},
-        view::{Button, View, escape, lines_that_fit},
+        screens::{Frame, money::amount, vouchers},
+        view::{Button, View, escape, lines_that_fit, shortened},
     },
 };
 
@@ -42,8 +41,8 @@ pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
     };
     InvoiceWords {
         label: title.clone(),
-        title: shortened(title, MOST_TITLE),
-        description: shortened(description, MOST_DESCRIPTION),
+        title: shortened(&title, MOST_TITLE),
+        description: shortened(&description, MOST_DESCRIPTION),
     }
 }
 
@@ -64,29 +63,11 @@ fn about_visit(frame: Frame, invoice: &Invoice, card: &Card) -> (String, String)
     (title, words)
 }
 
-fn shortened(text: String, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text;
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}
-
-/// What goes back, as it came: of what is no amount of ours, too.
-fn amount(frame: Frame, refund: &Refund) -> String {
-    let money = Currency::from_code(&refund.currency)
-        .and_then(|currency| Money::from_minor(refund.amount_minor, currency));
-    match money {
-        Some(money) => frame.tr.money(money),
-        None => escape(&format!("{} {}", refund.amount_minor, refund.currency)),
-    }
-}
-
 /// To the client: money goes back, or has gone.
 pub(super) fn refund(frame: Frame, facts: &RefundFacts) -> View {
     let tr = frame.tr;
     let RefundFacts { refund, card } = facts;
-    let amount = amount(frame, refund);
+    let amount = amount(frame, refund.amount_minor, &refund.currency);
     let about = card.as_ref().map(|card| {
         let booking = &card.booking;
         let when = tr.when(booking.visit.start(), booking.zone, frame.now);
@@ -140,7 +121,7 @@ pub(super) fn over(frame: Frame, facts: &RefundFacts) -> View {
     let text = t!(
         tr,
         "letter-refund-over",
-        amount = amount(frame, refund),
+        amount = amount(frame, refund.amount_minor, &refund.currency),
         charge = escape(&refund.charge),
         provider = escape(&refund.provider_charge)
     );
@@ -170,7 +151,7 @@ pub(super) fn task(frame: Frame, facts: &RefundFacts) -> View {
     let text = t!(
         tr,
         "letter-refund-task",
-        amount = amount(frame, refund),
+        amount = amount(frame, refund.amount_minor, &refund.currency),
         reason = reason,
         who = who,
         charge = escape(&refund.charge),
