@@ -93,6 +93,7 @@ impl App {
             has_provider: config.payment_provider_token.is_some(),
             checkout_pool: Some(checkout_pool),
             checkouts: Some(questions),
+            accounting_years: config.accounting_years,
             backup_at: config.nightly.as_ref().map(|nightly| nightly.at),
             ..Services::new(pool, clock, config.admins.clone())
         };

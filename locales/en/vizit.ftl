@@ -14,6 +14,7 @@ phone-skip = Skip
 
 # Home
 home = <b>What would you like to do?</b>
+home-forgetting = ⏳ You will be forgotten { $when }: visits after that are cancelled.
 home-next = Your next visit: <b>{ $when }</b>
     { $services } · { $master }
 button-book = 📅 Book a visit
@@ -161,6 +162,7 @@ taken-nearby = { $when }
 taken-other = { $when } · { $master }
 taken-later = { $when }
 button-other-day = 🗓 Another day
+discreet-visit = A visit
 item = • { $name } · { $duration } · { $price }
 
 # Visits
@@ -229,6 +231,7 @@ help = <b>How it works</b>
     /terms – the rules of paying
     /paysupport – what you have paid
     /privacy – what is stored about you, and /mydata – all of it
+    /forget – erase what is stored about you
 help-staff = <b>For the staff</b>
     /today – today's visits
     /day 2026-12-01 – the visits of that day
@@ -239,7 +242,7 @@ help-staff = <b>For the staff</b>
 privacy = <b>What is stored about you</b>
     Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you paid and your vouchers, what you wait for, what you want to be told, and for a while our messages. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visits; the managers of the studio see all visits and payments. They and the therapists can make backups, which hold everything.
 
-    To change or erase your data, tell the person you book with.
+    Our messages are kept for a week and mine to you for five weeks, and who of the staff has looked at your card for a year. You can see all of it, and you can have it erased.
 missing = <b>This is not here any more.</b>
     It may have been changed meanwhile. Please start from Home.
 nothing-offered = <b>There is nothing to book yet.</b>
@@ -1034,3 +1037,38 @@ own-data-payments = Payments
 own-data-vouchers = Vouchers
 own-data-none = none
 own-data-rest = The other file has all of it as it is stored: settings, every change of a visit, your place in waiting lists, and the messages of the last days.
+own-data-views = Who of the staff has looked at your data
+own-data-view = • { $day }, { $at }: { $who }
+own-data-view-table = • { $day }, { $at }: { $who }, in a table with others
+own-data-management = the management
+
+# Being forgotten
+command-forget = Erase what is stored about me
+button-forget = 🗑 Erase it
+button-really-forget = 🗑 Yes, forget me
+button-keep-data = ↩️ Keep my data
+forget-ask = <b>Shall I forget you?</b>
+    Your name, language and phone number are erased, your comments, settings and places in the waitlist, and all our messages that I keep. Your visits stay as figures without a name. { $years ->
+        [0] Of payments only the amounts are kept.
+       *[other] Who has paid what is kept for { $years } years, as the law wants it, and erased then.
+    }
+forget-visits = ❌ { $count ->
+        [one] What you have booked ahead is cancelled.
+       *[other] All { $count } things that you have booked ahead are cancelled.
+    } Cancel yourself what you can still cancel for free and do not need.
+forget-vouchers = ❌ What is left of your vouchers is lost:
+forget-cooling = It is done 24 hours from now. Until then you can change your mind. Backups made before then are not changed, but whoever restores one has you forgotten again.
+forget-pending = <b>You will be forgotten { $when }.</b>
+    Until then you can change your mind. Afterwards you are welcome like anybody new.
+forget-staff = <b>You are on the staff.</b>
+    What you do for others cannot be erased as long as you are. Ask whoever keeps the catalog to take you out of it first.
+notice-forgetting = All right. You can still change your mind.
+notice-data-kept = Good to have you! Nothing is erased.
+notice-staff-stays = This is not possible while you are on the staff.
+letter-erasure-asked = 🗑 <b>A client wants to be forgotten</b>
+    All about them is erased { $when }, and what they have ahead of them is cancelled. Until then you can see who it is. Please erase by then what you have noted about them elsewhere.
+letter-erasure-withdrawn = ↩️ <b>The client who wanted to be forgotten stays</b>
+letter-erasure-done = 🗑 <b>Client { $code } has been forgotten</b>
+    Backups from before still know them. If you restore one into an empty database, add <code>--forget { $code }</code>; over this one it goes by itself.
+letter-forgotten = 👋 <b>You are forgotten.</b>
+    Nothing is stored about you any more. To erase this chat as well, delete it in Telegram. Whenever you like to come again: /start

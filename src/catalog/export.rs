@@ -79,6 +79,7 @@ fn location(entry: &LocationPlan) -> String {
     if care.approve_flagged {
         table.line("approve_flagged", true);
     }
+    table.some("discreet", care.discreet);
     if care.offer != usual.offer {
         table.line("offer", text(&duration(care.offer)));
     }

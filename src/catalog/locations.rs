@@ -77,6 +77,7 @@ pub(super) fn location<'a>(fields: &Fields<'a>, keys: &mut Keys<'a>) -> (Place, 
         "flag_after",
         "forgive_after",
         "approve_flagged",
+        "discreet",
         "offer",
         "deposit",
         "deposit_new",
@@ -136,11 +137,13 @@ fn care(fields: &Fields<'_>) -> Option<Care> {
     let forgive_after = count("forgive_after", usual.no_shows.forgive_after, &FORGIVE_AFTER);
     let approve_flagged = fields.optional("approve_flagged", false, Value::truth);
     let offer = fields.optional("offer", usual.offer, |value| minutes(value, OFFER));
+    let discreet = fields.optional("discreet", None, |value| value.truth().map(Some));
     Some(Care {
         reminders: reminders?,
         no_shows: NoShowRule { flag_after: flag_after?, forgive_after: forgive_after? },
         approve_flagged: approve_flagged?,
         offer: offer?,
+        discreet: discreet?,
     })
 }
 

@@ -16,7 +16,7 @@ use crate::{
     backup::{parts::PART_BYTES, work},
     clock::{SharedClock, SystemClock},
     config::{self, Faults, Settings},
-    domain::backup::Stage,
+    domain::{backup::Stage, erasure::Code},
     services::backup::{self, Failure, Proof, Report, Setup},
 };
 
@@ -44,6 +44,10 @@ pub(super) struct RestoreArguments {
     /// Replace all that is in the database now. It is gone then.
     #[arg(long)]
     force: bool,
+    /// Forget this client again, as the bot has told the admins; as often as needed. Whoever was forgotten in a database
+    /// that is replaced by --force need not be named.
+    #[arg(long, value_name = "CODE")]
+    forget: Vec<Code>,
     /// Where to work, in a private folder that is removed again; the system's temporary folder when not given.
     #[arg(long)]
     work: Option<PathBuf>,
@@ -80,12 +84,14 @@ async fn make(setup: &Setup, to: &Path) -> anyhow::Result<Report> {
 pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) -> anyhow::Result<()> {
     let config = settings.check_restore().map_err(|faults| in_one_line(&faults))?;
     let setup = setup(config, arguments.work, PART_BYTES);
-    let (files, force) = (&arguments.files, arguments.force);
+    let (files, force, forget) = (&arguments.files, arguments.force, arguments.forget.as_slice());
     if force {
         say("--force: all that is in the database now is replaced by the backup")?;
     }
-    let restored =
-        until_stopped(async |clock, stop| backup::restore(&setup, &clock, files, force, &stop).await).await?;
+    let restored = until_stopped(async |clock, stop| {
+        backup::restore(&setup, &clock, files, (force, forget), &stop).await
+    })
+    .await?;
     say(&format!(
         "restored the backup of {}, made by vizit {}: {} tables, {} rows, as many as were backed up; later migrations applied: {}",
         restored.taken_at.format("%Y-%m-%d %H:%M:%S UTC"),
@@ -94,6 +100,17 @@ pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) ->
         restored.rows,
         restored.migrations,
     ))?;
+    if restored.forgotten > 0 {
+        say(&format!("forgotten again, as they had wished: {} clients", restored.forgotten))?;
+    }
+    for code in &restored.not_there {
+        say(&format!("{code} names nobody whom this backup knows"))?;
+    }
+    if !force && forget.is_empty() {
+        say(
+            "who was forgotten after it was made is in it still: name them by --forget, as the bot has told the admins",
+        )?;
+    }
     Ok(())
 }
 

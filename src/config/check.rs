@@ -8,7 +8,10 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{Backup, Config, Google, Nightly, Settings, Telegram, Webhook};
-use crate::{domain::ids::TelegramId, services::outbox::Limits};
+use crate::{
+    domain::ids::TelegramId,
+    services::{ACCOUNTING_YEARS, outbox::Limits},
+};
 
 /// Everything that is wrong with the settings, a line each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +27,8 @@ impl fmt::Display for Faults {
 /// What Telegram takes of every bot in a second, and of one that pays for more.
 const PER_SECOND: u32 = 30;
 const MOST_PER_SECOND: u32 = 1000;
+
+const MOST_YEARS: u32 = 100;
 
 /// The shortest passphrase that protects a backup.
 const PASSPHRASE_CHARS: usize = 16;
@@ -52,6 +57,7 @@ impl Settings {
             nightly: self.nightly(&mut faults),
             payment_provider_token: provider(self.payment_provider_token.as_deref(), &mut faults),
             google: self.google(&mut faults),
+            accounting_years: years(self.accounting_years.as_deref(), &mut faults),
             limits: limits(self.messages_per_second.as_deref(), &mut faults),
         };
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
@@ -243,6 +249,14 @@ fn limits(text: Option<&str>, faults: &mut Vec<String>) -> Option<Limits> {
     }
     faults.push(format!("MESSAGES_PER_SECOND is a number from 1 to {MOST_PER_SECOND}, or \"off\""));
     None
+}
+
+fn years(text: Option<&str>, faults: &mut Vec<String>) -> u32 {
+    let years = optional(text, faults, |text| match text.parse() {
+        Ok(years @ 0..=MOST_YEARS) => Ok(years),
+        _ => Err(format!("ACCOUNTING_YEARS is a number from 0 to {MOST_YEARS}")),
+    });
+    years.unwrap_or(ACCOUNTING_YEARS)
 }
 
 /// The rounds by which ZIP makes a key of a passphrase are few, so the passphrase itself must be hard to guess.

@@ -68,6 +68,9 @@ pub struct Settings {
     /// How many messages a second Telegram takes of the bot: 30 when not set, "off" for no limit at all.
     #[arg(long, env = "MESSAGES_PER_SECOND", global = true, help_heading = "Settings")]
     pub messages_per_second: Option<String>,
+    /// For how many years it is kept who has paid, once they want to be forgotten: 10 when not set.
+    #[arg(long, env = "ACCOUNTING_YEARS", global = true, help_heading = "Settings")]
+    pub accounting_years: Option<String>,
     /// The file with the key of a Google service account.
     #[arg(long, env = "GOOGLE_SERVICE_ACCOUNT_JSON", global = true, help_heading = "Settings")]
     pub google_service_account_json: Option<String>,
@@ -95,6 +98,8 @@ pub struct Config {
     pub nightly: Option<Nightly>,
     pub payment_provider_token: Option<SecretString>,
     pub google: Option<Google>,
+    /// For so many years it is kept who has paid.
+    pub accounting_years: u32,
     /// How fast Telegram may be written to; `None` is as fast as it goes.
     pub limits: Option<Limits>,
 }

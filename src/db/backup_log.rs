@@ -64,7 +64,7 @@ pub async fn ask_nightly(
         r#"INSERT INTO backups (asked_at, state, state_at)
            SELECT $2, 'asked', $2
            WHERE NOT EXISTS (SELECT FROM backups WHERE asked_by IS NULL AND asked_at >= $1)
-             AND EXISTS (SELECT FROM conversations WHERE telegram_id = ANY($3))
+             AND EXISTS (SELECT FROM clients WHERE telegram_id = ANY($3))
            ON CONFLICT DO NOTHING"#,
         due,
         now,

@@ -162,6 +162,15 @@ pub async fn has_therapist(conn: &mut PgConnection, person: TelegramId) -> Resul
     Ok(has.fetch_one(conn).await?)
 }
 
+/// Whether an account is of the staff, active or not.
+pub async fn has_role(conn: &mut PgConnection, person: TelegramId) -> Result<bool, DbError> {
+    let has = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM staff_roles WHERE telegram_id = $1) AS "has!""#,
+        person.0
+    );
+    Ok(has.fetch_one(conn).await?)
+}
+
 /// The Telegram accounts of all active staff.
 pub async fn staff(conn: &mut PgConnection) -> Result<Vec<TelegramId>, DbError> {
     let rows = sqlx::query_scalar!(

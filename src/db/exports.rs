@@ -189,7 +189,7 @@ pub async fn clients(
                WHERE b.client_id = c.id AND b.starts_at >= $2 AND b.starts_at < $3
                  AND (b.starts_at AT TIME ZONE b.zone)::date BETWEEN $4 AND $5
                  AND ($6::int IS NULL OR b.master_id = $6) AND b.status::text = ANY($7::text[]) AND b.replaces IS NULL) v
-           WHERE c.id > $1 AND v.visits > 0 ORDER BY c.id LIMIT $8"#,
+           WHERE c.id > $1 AND v.visits > 0 AND c.forgotten_at IS NULL ORDER BY c.id LIMIT $8"#,
         after.unwrap_or(0),
         from,
         to,

@@ -104,31 +104,3 @@ pub async fn all(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Stat
     );
     Ok(rows.fetch_all(conn).await?)
 }
-
-/// Removes what has been done with for long: finished updates, finished messages, and limits that are not used up any
-/// more. Returns how many rows that were.
-pub async fn clean_up(
-    conn: &mut PgConnection,
-    updates_before: DateTime<Utc>,
-    messages_before: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<(u64, u64), DbError> {
-    let updates = sqlx::query!(
-        r#"DELETE FROM inbox WHERE update_id IN (
-               SELECT update_id FROM inbox WHERE state IN ('done', 'failed') AND finished_at < $1
-               ORDER BY finished_at LIMIT 5000)"#,
-        updates_before
-    );
-    let updates = updates.execute(&mut *conn).await?.rows_affected();
-    let messages = sqlx::query!(
-        r#"WITH idle AS (
-               DELETE FROM send_budgets WHERE chat <> 0 AND spent_until < $2 AND (closed_until IS NULL OR closed_until < $2))
-           DELETE FROM outbox WHERE id IN (
-               SELECT id FROM outbox WHERE state NOT IN ('waiting', 'parked') AND finished_at < $1
-               ORDER BY finished_at LIMIT 5000)"#,
-        messages_before,
-        now,
-    );
-    let messages = messages.execute(&mut *conn).await?.rows_affected();
-    Ok((updates, messages))
-}

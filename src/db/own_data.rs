@@ -36,6 +36,12 @@ pub async fn everything(
                           WHERE b.client_id = $1),
                'series', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM series s WHERE s.client_id = $1),
                'waitlist', (SELECT coalesce(jsonb_agg(to_jsonb(w) ORDER BY w.id), '[]') FROM waitlist w WHERE w.client_id = $1),
+               'seen_by_staff', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', w.seen_at, 'booking_id', w.booking_id,
+                                       'by', (SELECT m.names FROM staff_roles s JOIN masters m ON m.id = s.master_id
+                                              WHERE s.telegram_id = w.viewer)) ORDER BY w.id), '[]')
+                                 FROM client_views w WHERE w.client_id = $1),
+               'wishes_to_be_forgotten', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.id), '[]')
+                                          FROM erasures e WHERE e.client_id = $1),
                'invoices', (SELECT coalesce(jsonb_agg(to_jsonb(i) ORDER BY i.id), '[]') FROM invoices i WHERE i.client_id = $1),
                'payments', (SELECT coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object(
                                 'refund', (SELECT to_jsonb(f) - 'done_by' FROM refunds f WHERE f.payment_id = p.id))
@@ -64,4 +70,12 @@ pub async fn everything(
         now,
     );
     Ok(all.fetch_one(conn).await?)
+}
+
+/// A client's name and phone number, and when they agreed.
+pub type Profile = (String, Option<String>, Option<DateTime<Utc>>);
+
+pub async fn profile(conn: &mut PgConnection, client: ClientId) -> Result<Option<Profile>, DbError> {
+    let row = sqlx::query!("SELECT name, phone, consented_at FROM clients WHERE id = $1", client.0);
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.name, row.phone, row.consented_at)))
 }

@@ -103,6 +103,7 @@ struct Row {
     token: Option<Uuid>,
     ends_at: Option<DateTime<Utc>>,
     valid_days: i32,
+    is_discreet: bool,
 }
 
 macro_rules! vouchers {
@@ -111,7 +112,11 @@ macro_rules! vouchers {
             Row,
             r#"SELECT v.id, v.names AS "names: Names", v.service_id, s.names AS "service?: Names", v.visits, v.left_visits,
                       v.price_minor, v.left_minor, v.currency AS "currency!", v.state::text AS "state!", v.token, v.ends_at,
-                      v.valid_days
+                      v.valid_days,
+                      (s.id IS NOT NULL AND coalesce(
+                           (SELECT l.discreet FROM locations l WHERE l.id = s.location_id),
+                           EXISTS (SELECT FROM skills k JOIN staff_roles r ON r.master_id = k.master_id
+                                   WHERE k.service_id = s.id AND r.role = 'therapist'))) AS "is_discreet!"
                FROM vouchers v LEFT JOIN services s ON s.id = v.service_id WHERE "# + $tail
             $(, $argument)*
         )
@@ -143,6 +148,7 @@ impl TryFrom<Row> for Voucher {
             token: row.token,
             ends_at: row.ends_at,
             valid_days: place.count("valid_days", row.valid_days)?,
+            is_discreet: row.is_discreet,
         })
     }
 }

@@ -100,6 +100,10 @@ id!(
     RefundId(i64)
 );
 id!(
+    /// Somebody's wish to be forgotten.
+    ErasureId(i64)
+);
+id!(
     /// A place in the waitlist.
     WaitId(i64)
 );

@@ -22,6 +22,8 @@ pub enum Job {
     BooksCheck,
     /// Sees whether the last good backup is too old.
     BackupWatch,
+    /// Forgets those who want to be forgotten.
+    Erasure,
     /// Removes what has been done with for long.
     InboxCleanup,
     /// Looks after the other jobs, and after messages that could not be sent.
@@ -29,7 +31,7 @@ pub enum Job {
 }
 
 impl Job {
-    pub const ALL: [Job; 10] = [
+    pub const ALL: [Job; 11] = [
         Job::HoldCleanup,
         Job::ReminderSend,
         Job::VisitOutcome,
@@ -38,6 +40,7 @@ impl Job {
         Job::Digest,
         Job::BooksCheck,
         Job::BackupWatch,
+        Job::Erasure,
         Job::InboxCleanup,
         Job::JobWatch,
     ];
@@ -52,6 +55,7 @@ impl Job {
             Job::Digest => "digest",
             Job::BooksCheck => "books_check",
             Job::BackupWatch => "backup_watch",
+            Job::Erasure => "erasure",
             Job::InboxCleanup => "inbox_cleanup",
             Job::JobWatch => "job_watch",
         }
@@ -72,6 +76,7 @@ impl Job {
             Job::VisitOutcome => "3/10 * * * * *",
             // Every minute, not all at once.
             Job::Digest => "17 * * * * *",
+            Job::Erasure => "29 * * * * *",
             Job::JobWatch => "41 * * * * *",
             // Twenty minutes past every hour.
             Job::BooksCheck => "50 20 * * * *",
@@ -88,7 +93,7 @@ impl Job {
             Job::HoldCleanup | Job::ReminderSend | Job::PaymentReconcile => TimeDelta::seconds(1),
             Job::WaitlistOffer => TimeDelta::seconds(5),
             Job::VisitOutcome => TimeDelta::seconds(10),
-            Job::Digest | Job::JobWatch => TimeDelta::minutes(1),
+            Job::Digest | Job::Erasure | Job::JobWatch => TimeDelta::minutes(1),
             Job::BooksCheck | Job::BackupWatch | Job::InboxCleanup => TimeDelta::hours(1),
         }
     }

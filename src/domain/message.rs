@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::ids::{BackupId, BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId};
+use super::{
+    ids::{BackupId, BookingId, ErasureId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
+    language::Language,
+};
 
 /// Something that one person is told. It names what it is about; what it says is read when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +86,14 @@ pub enum Message {
     BackupLate,
     /// To whoever looks for it: the answer to the message with this backup.
     BackupAt(BackupId),
+    /// To the staff who know them: a client wants to be forgotten.
+    ErasureAsked(ErasureId),
+    /// To the same: the client has changed their mind.
+    ErasureWithdrawn(ErasureId),
+    /// To the admin: a client was forgotten.
+    ErasureDone(ErasureId),
+    /// To somebody of whom nothing is known any more but this.
+    Forgotten(Language),
 }
 
 /// What goes first when not everything can.
@@ -266,6 +277,10 @@ impl Message {
             Message::BackupFailed(_) => Manner::of("backup_failed", Prompt),
             Message::BackupLate => Manner::of("backup_late", Prompt),
             Message::BackupAt(_) => Manner::of("backup_at", Prompt).once().urgent(),
+            Message::ErasureAsked(_) => Manner::of("erasure_asked", Question),
+            Message::ErasureWithdrawn(_) => Manner::of("erasure_withdrawn", Question),
+            Message::ErasureDone(_) => Manner::of("erasure_done", Question),
+            Message::Forgotten(_) => Manner::of("forgotten", Prompt).once().urgent(),
         }
     }
 
@@ -308,6 +323,10 @@ impl Message {
             | Message::BackupFailed(_)
             | Message::BackupLate
             | Message::BackupAt(_)
+            | Message::ErasureAsked(_)
+            | Message::ErasureWithdrawn(_)
+            | Message::ErasureDone(_)
+            | Message::Forgotten(_)
             | Message::Books => None,
         }
     }

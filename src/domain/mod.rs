@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod conversation;
 pub mod delay;
 pub mod deposit;
+pub mod erasure;
 pub mod export;
 pub mod ids;
 pub mod job;

@@ -79,6 +79,8 @@ pub struct Voucher {
     /// When it can be used no more; set once it is paid.
     pub ends_at: Option<DateTime<Utc>>,
     pub valid_days: u32,
+    /// Whether messages keep to themselves what it is for.
+    pub is_discreet: bool,
 }
 
 /// When a voucher that is paid now ends: with the last of its days, on the wall.

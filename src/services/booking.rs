@@ -305,6 +305,8 @@ fn card_of(
         quiet: None,
         leads: Vec::new(),
         approves_flagged: availability.approves_flagged,
+        // Nobody else reads it, and if they did, this would be the safe side.
+        is_discreet: true,
         hold: location.hold,
         rating: None,
         promo: None,

@@ -11,7 +11,7 @@ pub use self::facts::{
     AlternativeFacts, CalendarFacts, DayFacts, Facts, MasterChoiceFacts, SeriesFacts, TimesFacts, VisitFacts,
     WaitFacts, Ways,
 };
-use super::{ServiceError, Services, booking, staff, vouchers::shop};
+use super::{ServiceError, Services, booking, privacy, staff, vouchers::shop};
 use crate::{
     db::{
         DbError, availability,
@@ -138,6 +138,10 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
             next: next_visit(conn, viewer, now).await?,
             is_staff: viewer.is_staff(),
             has_vouchers: !shop(conn, services, viewer.client).await?.is_empty(),
+            forgotten_at: match viewer.client {
+                Some(client) => privacy::due_at(conn, client).await?.map(|due| (due, services.zone)),
+                None => None,
+            },
         }),
         Screen::Locations
         | Screen::Services { .. }
@@ -182,10 +186,6 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
             Ok(Facts::Visits { cards, past: *past, page: *page, more, vouchers, zone: services.zone })
         }
         Screen::Day { date } => staff_day(conn, viewer, *date, now).await,
-        Screen::StaffVisit { booking } => {
-            let card = bookings::card(conn, *booking).await?;
-            Ok(card.filter(|card| viewer.may_see(card)).map_or(Facts::Missing, Facts::StaffVisit))
-        }
         Screen::Why { at, master } => {
             let meant = staff::meant(conn, viewer, master.as_deref()).await?;
             Ok(Facts::Why(match meant {
@@ -199,6 +199,7 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::Waits
         | Screen::Settings
         | Screen::Zones
+        | Screen::StaffVisit { .. }
         | Screen::StaffCancel { .. }
         | Screen::Unanswered
         | Screen::RunLate { .. }
@@ -209,6 +210,7 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
         | Screen::VoucherType { .. }
         | Screen::Code { .. }
         | Screen::Backups
+        | Screen::Forget
         | Screen::Export(_)
         | Screen::Ledger => after::facts(conn, services, viewer, screen, now).await,
     }

@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{ServiceError, Services, attendance, backup, booking, digest, payments, reminders, waitlist};
+use super::{
+    ServiceError, Services, attendance, backup, booking, digest, payments, privacy, reminders, waitlist,
+};
 use crate::{
     db::{
         jobs,
@@ -18,9 +20,6 @@ pub use crate::db::jobs::{Ended, Status};
 
 /// How long a job belongs to the process that runs it; longer than it may take.
 const LEASE: Duration = Duration::from_mins(2);
-/// How long finished updates and messages are kept.
-const UPDATES_KEPT: TimeDelta = TimeDelta::days(7);
-const MESSAGES_KEPT: TimeDelta = TimeDelta::days(35);
 
 /// The jobs that were overdue when they were last looked at, with their last success then. An outage makes all of them
 /// overdue for a moment, which is no news.
@@ -61,16 +60,10 @@ pub async fn run(services: &Services, job: Job, suspects: &mut Suspects) -> Resu
         Job::Digest => digest::queue_due(services).await,
         Job::BooksCheck => payments::check_books(services).await,
         Job::BackupWatch => backup::watch(services).await,
-        Job::InboxCleanup => clean_up(services).await,
+        Job::Erasure => privacy::erase_due(services).await,
+        Job::InboxCleanup => privacy::clean_up(services).await,
         Job::JobWatch => watch(services, suspects).await,
     }
-}
-
-async fn clean_up(services: &Services) -> Result<u64, ServiceError> {
-    let now = services.clock.now();
-    let mut conn = services.pool.acquire().await?;
-    let (updates, messages) = jobs::clean_up(&mut conn, now - UPDATES_KEPT, now - MESSAGES_KEPT, now).await?;
-    Ok(updates + messages)
 }
 
 /// Warns the admins, once a day, of jobs that have not succeeded for three of their periods, and of messages that were

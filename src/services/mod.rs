@@ -32,6 +32,9 @@ use self::{bell::Bell, outbox::Limits};
 
 use crate::{clock::SharedClock, db::DbError, domain::ids::TelegramId};
 
+/// What most laws want of books.
+pub const ACCOUNTING_YEARS: u32 = 10;
+
 /// What comes before the token in the parameter of a gift's link.
 pub const GIFT: &str = "g_";
 
@@ -53,6 +56,8 @@ pub struct Services {
     pub checkout_pool: Option<PgPool>,
     /// The wall time of the business at which the nightly backup is due; `None` makes no backups.
     pub backup_at: Option<NaiveTime>,
+    /// For so many years it is kept who has paid, as the law of the place wants it.
+    pub accounting_years: u32,
     /// The beginning of a link to the bot, to which a parameter is added.
     pub bot_link: String,
     /// Where those questions go; without it nobody can pay.
@@ -74,6 +79,7 @@ impl Services {
             checkout_pool: None,
             checkouts: None,
             backup_at: None,
+            accounting_years: ACCOUNTING_YEARS,
             bot_link: String::new(),
         }
     }

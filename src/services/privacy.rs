@@ -1,12 +1,22 @@
-//! What a person may know of what is stored about them.
+//! What a person may know of what is stored about them, and how they are forgotten.
 
+mod erase;
+mod retention;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use sqlx::PgConnection;
 
-use super::{ServiceError, Services};
+pub use self::{
+    erase::{Forgetting, ask, erase_due, forgetting, keep, replay},
+    retention::clean_up,
+};
+use super::{ServiceError, Services, browse::Viewer, exports::Page};
 use crate::{
     db::{
+        DbError,
         bookings::{self, Card},
-        own_data,
+        client_views, own_data,
         payments::{self, OwnPayment},
         vouchers,
     },
@@ -16,17 +26,29 @@ use crate::{
     },
 };
 
+pub use crate::db::{
+    client_views::View,
+    erasures::{Erasure, due_at, erasure},
+};
+
 /// More visits or payments than anybody has.
 const MOST: i64 = 5000;
+/// Whoever opens the same visit again within this time has looked at it once.
+const ONE_LOOK: TimeDelta = TimeDelta::minutes(10);
 
 /// All of it: for machines as it is stored, and what people want to read of it.
 #[derive(Debug, Clone)]
 pub struct OwnData {
     pub all: Value,
+    pub name: String,
+    pub phone: Option<String>,
+    pub consented_at: Option<DateTime<Utc>>,
     /// Those that lie ahead, and those that do not.
     pub visits: Vec<Card>,
     pub payments: Vec<OwnPayment>,
     pub vouchers: Vec<Voucher>,
+    /// Who of the staff has looked at it, the latest first.
+    pub views: Vec<View>,
 }
 
 /// What is stored about a client.
@@ -38,9 +60,39 @@ pub async fn own_data(
     let now = services.clock.now();
     let mut conn = services.pool.acquire().await?;
     let all = own_data::everything(&mut conn, client, person, now).await?;
+    let profile = own_data::profile(&mut conn, client).await?;
     let mut visits = bookings::by_client(&mut conn, client, false, MOST, 0, now).await?;
     visits.extend(bookings::by_client(&mut conn, client, true, MOST, 0, now).await?);
     let payments = payments::of_payer(&mut conn, person, MOST).await?;
     let vouchers = vouchers::of_client(&mut conn, client, now).await?;
-    Ok(OwnData { all, visits, payments, vouchers })
+    let views = client_views::of_client(&mut conn, client, MOST).await?;
+    let (name, phone, consented_at) = profile.unwrap_or_default();
+    Ok(OwnData { all, name, phone, consented_at, visits, payments, vouchers, views })
+}
+
+/// Writes down that a member of the staff takes clients away in a table.
+pub async fn note_table(services: &Services, viewer: Viewer, page: &Page) -> Result<(), ServiceError> {
+    let now = services.clock.now();
+    let (clients, bookings): (Vec<i64>, Vec<i64>) = match page {
+        Page::Visits(rows) => (Vec::new(), rows.iter().map(|row| row.id).collect()),
+        Page::Clients(rows) => (rows.iter().map(|row| row.id).collect(), Vec::new()),
+        Page::Payments(rows) => (Vec::new(), rows.iter().filter_map(|row| row.booking).collect()),
+    };
+    let mut conn = services.pool.acquire().await?;
+    let whom = (clients.as_slice(), bookings.as_slice());
+    Ok(client_views::note_table(&mut conn, whom, viewer.person, now - ONE_LOOK, now).await?)
+}
+
+/// Writes down that a member of the staff sees what is known of the client of a visit.
+pub async fn note_view(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    card: &Card,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let booking = &card.booking;
+    if viewer.client == Some(booking.client) {
+        return Ok(());
+    }
+    client_views::note(conn, (booking.client, booking.id), viewer.person, now - ONE_LOOK, now).await
 }

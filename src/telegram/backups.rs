@@ -180,7 +180,7 @@ impl Courier {
 
     async fn frame(&self, person: TelegramId) -> Frame {
         let language = backup::language(&self.services, person).await;
-        Frame { tr: Tr::to(language), now: self.services.clock.now(), can_go_back: false }
+        Frame { tr: Tr::to(language), now: self.services.clock.now(), can_go_back: false, is_aloud: false }
     }
 }
 

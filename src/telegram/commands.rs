@@ -77,6 +77,7 @@ fn for_clients(tr: Tr) -> Vec<BotCommand> {
         BotCommand::new("paysupport", t!(tr, "command-paysupport")),
         BotCommand::new("mydata", t!(tr, "command-mydata")),
         BotCommand::new("privacy", t!(tr, "command-privacy")),
+        BotCommand::new("forget", t!(tr, "command-forget")),
         BotCommand::new("help", t!(tr, "command-help")),
         BotCommand::new("start", t!(tr, "command-start")),
     ]

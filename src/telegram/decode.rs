@@ -123,6 +123,7 @@ fn command(text: &str, me: &Me) -> Command {
         }
         "vouchers" => Command::Vouchers,
         "mydata" => Command::MyData,
+        "forget" => Command::Forget,
         "backup" => Command::Backup,
         "backups" => Command::Backups,
         "book" => Command::Book,

@@ -28,7 +28,7 @@ use crate::{
     },
     i18n::Tr,
     scratch::{Kept, Parcel, Scratch, Sizes},
-    services::{ServiceError, Services, browse::Viewer, exports},
+    services::{ServiceError, Services, browse::Viewer, exports, privacy},
     t,
 };
 
@@ -194,7 +194,7 @@ impl Inner {
         };
         let export = reader.export();
         let (zone, now) = (order.services.zone, order.services.clock.now());
-        let frame = Frame { tr: order.tr, now, can_go_back: false };
+        let frame = Frame { tr: order.tr, now, can_go_back: false, is_aloud: false };
         let mut table = Table::begin(scratch)?;
         table = table.write(vec![screens::head(frame, export)]).await?;
         let mut rows = 0usize;
@@ -203,6 +203,7 @@ impl Inner {
             if page.is_empty() {
                 break;
             }
+            privacy::note_table(&order.services, order.viewer, &page).await?;
             rows = rows.saturating_add(page.len());
             table = table.write(screens::rows(frame, export, &page, zone)).await?;
         }

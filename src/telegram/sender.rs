@@ -276,7 +276,12 @@ async fn deliver(services: &Services, bots: &Bots, claimed: Claimed, task: Task)
 
 async fn send(services: &Services, bots: &Bots, claimed: &Claimed, task: Task) -> Result<End, RequestError> {
     let chat = ChatId(claimed.recipient.0);
-    let frame = Frame { tr: Tr::to(claimed.language), now: services.clock.now(), can_go_back: false };
+    let frame = Frame {
+        tr: Tr::to(claimed.language),
+        now: services.clock.now(),
+        can_go_back: false,
+        is_aloud: false,
+    };
     match task {
         Task::Send(Letter::Week(week)) => {
             let caption = letters::letter(frame, &Letter::Week(week.clone())).text;

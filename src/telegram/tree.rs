@@ -181,7 +181,12 @@ async fn show(
         (None, Some(booking)) => browse::card(services, applied.viewer, booking).await?,
         (None, None) => browse::facts(services, applied.viewer, applied.conversation.top()).await?,
     };
-    let frame = Frame { tr, now: services.clock.now(), can_go_back: applied.conversation.can_go_back() };
+    let frame = Frame {
+        tr,
+        now: services.clock.now(),
+        can_go_back: applied.conversation.can_go_back(),
+        is_aloud: false,
+    };
     let (mut view, rev) = match (&facts, applied.reply.card) {
         (Facts::Visit(visit), Some(_)) => (screens::letters::card(frame, visit), STANDING),
         _ => (screens::view(&facts, frame), applied.rev),
@@ -214,7 +219,7 @@ async fn send_ledger(context: &Context, applied: &Applied, month: Month, tr: Tr)
     }
     let services = &context.services;
     let movements = payments::movements(services, month).await?;
-    let frame = Frame { tr, now: services.clock.now(), can_go_back: false };
+    let frame = Frame { tr, now: services.clock.now(), can_go_back: false, is_aloud: false };
     let table = screens::ledger_table(frame, &movements, services.zone);
     let name = format!("ledger-{}.csv", month.first().format("%Y-%m"));
     let caption = t!(tr, "ledger-caption", month = tr.month(month), count = movements.len());
@@ -225,7 +230,7 @@ async fn send_own_data(context: &Context, applied: &Applied, tr: Tr) -> Result<(
     let (services, person) = (&context.services, applied.viewer.person);
     let Some(client) = applied.viewer.client else { return Ok(()) };
     let data = privacy::own_data(services, client, person).await?;
-    let frame = Frame { tr, now: services.clock.now(), can_go_back: false };
+    let frame = Frame { tr, now: services.clock.now(), can_go_back: false, is_aloud: false };
     let text = screens::own_data(frame, &data, services.zone);
     let bot = &context.bots.prompt;
     render::send_file(bot, person, "vizit-data.txt", text, t!(tr, "own-data-caption")).await?;
@@ -241,7 +246,7 @@ async fn send_calendar_file(
 ) -> Result<(), HandleError> {
     let Some(client) = applied.viewer.client else { return Ok(()) };
     let Some(card) = chat::own_card(&context.services, client, booking).await? else { return Ok(()) };
-    let calendar = ics::file(&card, tr.language(), context.services.clock.now());
+    let calendar = ics::file(&card, tr, context.services.clock.now());
     let caption = t!(tr, "ics-caption");
     Ok(render::send_file(&context.bots.prompt, applied.viewer.person, "visit.ics", calendar, caption).await?)
 }

@@ -4,7 +4,7 @@ mod delivery;
 mod faults;
 mod programs;
 mod secrets;
-mod support;
+pub(crate) mod support;
 
 use std::{fs, io::Read as _};
 

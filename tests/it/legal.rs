@@ -77,7 +77,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
     #[test]
     fn buttons_on_messages_are_legal_and_none_is_missing(card in any_card()) {
-        let frame = Frame { tr: Tr::to(Language::English), now: now(), can_go_back: false };
+        let frame = Frame { tr: Tr::to(Language::English), now: now(), can_go_back: false, is_aloud: false };
         let id = card.booking.id;
         let visit = browse::visit(card.clone(), now());
         let mut views = vec![letters::card(frame, &visit)];

@@ -1,6 +1,8 @@
 //! Every screen in every language stays within Telegram's limits, and nothing from outside breaks out of its text.
 
+mod discreet;
 mod later;
+mod private;
 pub(crate) mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,11 +32,12 @@ fn every_view(name: &str) -> Vec<(Language, View, bool)> {
     let mut views = Vec::new();
     for language in Language::ALL {
         for can_go_back in [true, false] {
-            let frame = Frame { tr: Tr::to(language), now: now(), can_go_back };
+            let frame = Frame { tr: Tr::to(language), now: now(), can_go_back, is_aloud: false };
             let facts =
                 every_screen(name).into_iter().chain(later::screens(name)).chain(later::about_money(name));
+            let facts = facts.chain(private::screens(name));
             views.extend(facts.map(|facts| (language, screens::view(&facts, frame), false)));
-            let letters = later::letters(name);
+            let letters = [later::letters(name), private::letters()].concat();
             views.extend(
                 letters.iter().map(|letter| (language, screens::letters::letter(frame, letter), true)),
             );
@@ -128,9 +131,14 @@ fn all_languages_have_the_same_texts_with_the_same_arguments() {
 
 #[test]
 fn the_english_home_and_summary_read_as_meant() {
-    let frame = Frame { tr: Tr::to(Language::English), now: now(), can_go_back: false };
+    let frame = Frame { tr: Tr::to(Language::English), now: now(), can_go_back: false, is_aloud: false };
     let home = screens::view(
-        &Facts::Home { next: Some(card("Massage", Status::Confirmed)), is_staff: false, has_vouchers: false },
+        &Facts::Home {
+            next: Some(card("Massage", Status::Confirmed)),
+            is_staff: false,
+            has_vouchers: false,
+            forgotten_at: None,
+        },
         frame,
     );
     insta::assert_snapshot!(home.text.lines().next().unwrap_or_default(), @"Your next visit: <b>Tue 28 Dec 2027, 05:00</b>");

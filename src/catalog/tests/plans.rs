@@ -83,8 +83,14 @@ fn any_leads() -> impl Strategy<Value = Vec<Lead>> {
 fn any_care() -> impl Strategy<Value = Care> {
     let no_shows = (prop::option::of(1u32..=20), 1u32..=50)
         .prop_map(|(flag_after, forgive_after)| NoShowRule { flag_after, forgive_after });
-    (any_leads(), no_shows, any::<bool>(), 2u32..=240).prop_map(
-        |(reminders, no_shows, approve_flagged, offer)| Care { reminders, no_shows, approve_flagged, offer },
+    (any_leads(), no_shows, any::<bool>(), 2u32..=240, any::<Option<bool>>()).prop_map(
+        |(reminders, no_shows, approve_flagged, offer, discreet)| Care {
+            reminders,
+            no_shows,
+            approve_flagged,
+            offer,
+            discreet,
+        },
     )
 }
 

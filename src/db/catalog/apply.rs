@@ -68,9 +68,9 @@ async fn put_location(
                                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged,
                                   cancel_notice_minutes, move_notice_minutes, late_cancel, position, reminders,
                                   flag_after, forgive_after, approve_flagged, offer_minutes, deposits, late_fee_percent,
-                                  active)
+                                  discreet, active)
            VALUES ($1::text, $2::jsonb, $3, $4, $5::text, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                   $18::jsonb, $19, $20, $21, $22, $23::jsonb, $24, true)
+                   $18::jsonb, $19, $20, $21, $22, $23::jsonb, $24, $25, true)
            ON CONFLICT (key) DO UPDATE SET
                names = excluded.names, address = excluded.address, zone = excluded.zone, currency = excluded.currency,
                slot_step_minutes = excluded.slot_step_minutes, hold_minutes = excluded.hold_minutes,
@@ -82,7 +82,7 @@ async fn put_location(
                reminders = excluded.reminders, flag_after = excluded.flag_after,
                forgive_after = excluded.forgive_after, approve_flagged = excluded.approve_flagged,
                offer_minutes = excluded.offer_minutes, deposits = excluded.deposits,
-               late_fee_percent = excluded.late_fee_percent, position = excluded.position, active = true"#,
+               late_fee_percent = excluded.late_fee_percent, discreet = excluded.discreet, position = excluded.position, active = true"#,
         location.key,
         texts(&location.names),
         location.address,
@@ -107,6 +107,7 @@ async fn put_location(
         count(location.care.offer),
         deposits_json(location.deposits),
         i16::from(location.terms.late_fee),
+        location.care.discreet,
     )
     .execute(conn)
     .await?;

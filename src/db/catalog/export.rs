@@ -54,7 +54,7 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
         r#"SELECT key, names AS "names: Names", address, zone, currency, slot_step_minutes, hold_minutes, lead_minutes,
                   horizon_days, tidy_day, most_visits, most_visits_new, most_visits_flagged, cancel_notice_minutes,
                   move_notice_minutes, late_cancel, late_fee_percent, reminders AS "reminders: Json<Vec<(u32, u32)>>", flag_after,
-                  forgive_after, approve_flagged, offer_minutes, deposits AS "deposits: DepositsRow"
+                  forgive_after, approve_flagged, discreet, offer_minutes, deposits AS "deposits: DepositsRow"
            FROM locations WHERE active ORDER BY position, id"#
     );
     rows.fetch_all(conn)
@@ -94,6 +94,7 @@ async fn locations(conn: &mut PgConnection) -> Result<Vec<LocationPlan>, DbError
                     },
                     approve_flagged: row.approve_flagged,
                     offer: place.count("offer_minutes", row.offer_minutes)?,
+                    discreet: row.discreet,
                 },
                 deposits: place.deposits(&row.deposits)?,
                 key: row.key,

@@ -81,6 +81,7 @@ enum ScreenV1 {
     Language,
     Help,
     Privacy,
+    Forget,
     Day {
         date: Option<NaiveDate>,
     },
@@ -209,6 +210,7 @@ fn to_v1(screen: &Screen) -> ScreenV1 {
         Screen::Language => ScreenV1::Language,
         Screen::Help => ScreenV1::Help,
         Screen::Privacy => ScreenV1::Privacy,
+        Screen::Forget => ScreenV1::Forget,
         Screen::Day { date } => ScreenV1::Day { date: *date },
         Screen::StaffVisit { booking } => ScreenV1::StaffVisit { booking: booking.0 },
         Screen::Why { at, master: key } => ScreenV1::Why { wall: *at, master: key.clone() },
@@ -297,6 +299,7 @@ fn from_v1(screen: ScreenV1) -> Option<Screen> {
         ScreenV1::Language => Screen::Language,
         ScreenV1::Help => Screen::Help,
         ScreenV1::Privacy => Screen::Privacy,
+        ScreenV1::Forget => Screen::Forget,
         ScreenV1::Day { date } => Screen::Day { date },
         ScreenV1::StaffVisit { booking } => Screen::StaffVisit { booking: BookingId(booking) },
         ScreenV1::Why { wall, master } => Screen::Why { at: wall, master },

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ids::{BackupId, BookingId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
+    ids::{BackupId, BookingId, ErasureId, InvoiceId, MessageId, OfferId, RefundId, VoucherId},
+    language::Language,
     message::Message,
 };
 
@@ -24,6 +25,10 @@ struct Payload {
     voucher: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     backup: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erasure: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,6 +71,10 @@ pub(super) fn payload(message: &Message) -> serde_json::Value {
             payload.voucher = Some(voucher.0);
         }
         Message::BackupFailed(backup) | Message::BackupAt(backup) => payload.backup = Some(backup.0),
+        Message::ErasureAsked(erasure)
+        | Message::ErasureWithdrawn(erasure)
+        | Message::ErasureDone(erasure) => payload.erasure = Some(erasure.0),
+        Message::Forgotten(language) => payload.language = Some(language.code().to_owned()),
         Message::VisitNew(_)
         | Message::VisitMoved(_)
         | Message::VisitCancelled(_)
@@ -95,6 +104,7 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
     let voucher = payload.voucher.map(VoucherId);
     let backup = payload.backup.map(BackupId);
     let shown = payload.message.map(MessageId);
+    let erasure = payload.erasure.map(ErasureId);
     Some(match kind {
         "visit_new" => Message::VisitNew(booking?),
         "visit_moved" => Message::VisitMoved(booking?),
@@ -134,6 +144,10 @@ pub(super) fn message(kind: &str, stored: &serde_json::Value) -> Option<Message>
         "backup_at" => Message::BackupAt(backup?),
         "gift" => Message::Gift(voucher?),
         "gift_taken" => Message::GiftTaken(voucher?),
+        "erasure_asked" => Message::ErasureAsked(erasure?),
+        "erasure_withdrawn" => Message::ErasureWithdrawn(erasure?),
+        "erasure_done" => Message::ErasureDone(erasure?),
+        "forgotten" => Message::Forgotten(Language::from_tag(&payload.language?)?),
         _ => return None,
     })
 }
@@ -186,6 +200,10 @@ mod tests {
             Message::BackupFailed(BackupId(7)),
             Message::BackupLate,
             Message::BackupAt(BackupId(7)),
+            Message::ErasureAsked(ErasureId(8)),
+            Message::ErasureWithdrawn(ErasureId(8)),
+            Message::ErasureDone(ErasureId(8)),
+            Message::Forgotten(Language::Russian),
         ];
         for sent in all {
             assert_eq!(message(sent.manner().kind, &payload(&sent)), Some(sent));

@@ -48,6 +48,8 @@ pub struct Care {
     pub approve_flagged: bool,
     /// Minutes that a waiting client has for an offered time.
     pub offer: u32,
+    /// Whether messages keep to themselves what a visit is for; `None` is with therapists only.
+    pub discreet: Option<bool>,
 }
 
 impl Default for Care {
@@ -57,6 +59,7 @@ impl Default for Care {
             no_shows: NoShowRule { flag_after: None, forgive_after: 3 },
             approve_flagged: false,
             offer: 15,
+            discreet: None,
         }
     }
 }

@@ -96,6 +96,8 @@ pub enum Effect {
     /// Makes a hold cheaper with a code.
     UseCode(BookingId, String),
     RatherVoucher(RefundId),
+    Forget,
+    KeepData,
     Backup,
     FindBackup(BackupId),
     AtDesk(BookingId, Option<Account>),
@@ -200,6 +202,11 @@ pub enum Outcome {
     UselessCode(Useless),
     /// The visit has become cheaper by a code already.
     OneCode,
+    /// The client will be forgotten after a while.
+    Forgetting,
+    DataKept,
+    /// Who is of the staff cannot be forgotten.
+    StaffStays,
     BackupAsked,
     /// One is wanted or being made already.
     BackupRunning,

@@ -92,6 +92,8 @@ pub enum Command {
     TakeGift(Uuid),
     /// All that is stored about oneself.
     MyData,
+    /// Wants to be forgotten.
+    Forget,
     /// Wants a backup.
     Backup,
     /// What became of the backups.
@@ -226,6 +228,10 @@ pub enum Action {
     Backups,
     /// All that is stored about oneself.
     MyData,
+    AskForget,
+    Forget,
+    /// Changes their mind about being forgotten.
+    KeepData,
     /// Where is this backup?
     FindBackup(BackupId),
     RetryParked,

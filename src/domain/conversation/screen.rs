@@ -125,6 +125,8 @@ pub enum Screen {
     Language,
     Help,
     Privacy,
+    /// Asks whether somebody really wants to be forgotten, or says when they will be.
+    Forget,
     /// A day of the staff; `None` is today.
     Day {
         date: Option<NaiveDate>,
@@ -204,6 +206,7 @@ impl Screen {
             | Screen::Language
             | Screen::Help
             | Screen::Privacy
+            | Screen::Forget
             | Screen::Day { .. }
             | Screen::StaffVisit { .. }
             | Screen::Why { .. }
@@ -249,6 +252,7 @@ impl Screen {
             Screen::Language => "language",
             Screen::Help => "help",
             Screen::Privacy => "privacy",
+            Screen::Forget => "forget",
             Screen::Day { .. } => "day",
             Screen::StaffVisit { .. } => "staff_visit",
             Screen::Why { .. } => "why",

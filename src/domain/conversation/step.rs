@@ -131,6 +131,14 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
             Step::to(Conversation::at(Screen::Welcome).push(Screen::Privacy))
         }
         Event::Command(Command::Terms) => Step::to(Conversation::at(Screen::Welcome).push(Screen::Terms)),
+        // Whoever has agreed to nothing may be forgotten all the same.
+        Event::Tap(Action::AskForget) | Event::Command(Command::Forget) => {
+            Step::to(Conversation::at(Screen::Welcome).push(Screen::Forget))
+        }
+        Event::Tap(Action::Forget) if *conversation.top() == Screen::Forget => {
+            Step::to(conversation).doing(Effect::Forget)
+        }
+        Event::Tap(Action::KeepData) => Step::to(conversation).doing(Effect::KeepData),
         // A gift is theirs before they agree to anything, or somebody else might take it.
         Event::Command(Command::TakeGift(token)) => {
             Step::to(Conversation::at(Screen::Welcome)).doing(Effect::TakeGift(*token))
@@ -191,6 +199,7 @@ fn on_command(conversation: Conversation, command: Command, person: Standing) ->
         Command::Language => Step::to(conversation.push(Screen::Language)),
         Command::Privacy => Step::to(conversation.push(Screen::Privacy)),
         Command::MyData => Step { file: Some(File::OwnData), ..Step::to(conversation.push(Screen::Privacy)) },
+        Command::Forget => Step::to(conversation.push(Screen::Forget)),
         Command::Terms => Step::to(conversation.push(Screen::Terms)),
         Command::PaySupport => Step::to(conversation.push(Screen::PaySupport)),
         Command::Notifications => Step::to(conversation.push(Screen::Settings)),
@@ -262,6 +271,13 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
         Action::Help => Step::to(conversation.push(Screen::Help)),
         Action::Privacy => Step::to(conversation.push(Screen::Privacy)),
         Action::MyData => Step { file: Some(File::OwnData), ..Step::to(conversation) },
+        Action::AskForget => Step::to(conversation.push(Screen::Forget)),
+        // Only whoever has read what it means can mean it.
+        Action::Forget if *conversation.top() == Screen::Forget => {
+            Step::to(conversation).doing(Effect::Forget)
+        }
+        Action::Forget => Step::to(conversation).saying(Notice::OutOfDate),
+        Action::KeepData => Step::to(conversation).doing(Effect::KeepData),
         action if staff::is_theirs(action) => staff::on_tap(conversation, action, person),
         Action::Settings => Step::to(conversation.push(Screen::Settings)),
         Action::Zones => Step::to(conversation.push(Screen::Zones)),

@@ -78,6 +78,7 @@ fn voucher(left: i64, visits: Option<u32>) -> Voucher {
         token: None,
         ends_at: Some(at(2000)),
         valid_days: 365,
+        is_discreet: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Setup, alone, blocking, proof::difference, unless_stopped};
@@ -18,6 +18,8 @@ use crate::{
     },
     clock::SharedClock,
     db::{self, DbError, MIGRATOR},
+    domain::erasure::Code,
+    services::privacy,
 };
 
 /// What was restored.
@@ -30,14 +32,19 @@ pub struct Restored {
     pub rows: i64,
     /// Migrations that the program has, and the backup had not.
     pub migrations: usize,
+    /// Clients who were known to the backup still, and are forgotten again.
+    pub forgotten: usize,
+    /// Codes that name nobody whom the backup knows.
+    pub not_there: Vec<String>,
 }
 
-/// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced.
+/// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced. Who was
+/// forgotten in what is replaced, or is named by `forget`, is forgotten once more.
 pub async fn restore(
     setup: &Setup,
     clock: &SharedClock,
     files: &[PathBuf],
-    force: bool,
+    (force, forget): (bool, &[Code]),
     stop: &CancellationToken,
 ) -> Result<Restored, Failure> {
     let link = Link::parse(&setup.database_url)?;
@@ -52,6 +59,8 @@ pub async fn restore(
     if !force && db::backup::count_objects(&mut conn).await? > 0 {
         return Err(Failure::NotEmpty);
     }
+    let mut forgotten = db::erasures::all_done(&mut conn).await?;
+    forgotten.extend(forget.iter().filter(|code| !forgotten.contains(code)).cloned().collect::<Vec<_>>());
     let major = db::backup::server_major(&mut conn).await?;
     let programs = Programs::find(setup.programs.as_deref(), major).await?;
     WorkDir::sweep(&setup.work);
@@ -85,6 +94,7 @@ pub async fn restore(
         return Err(Failure::NotRestored(fault));
     }
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
+    let known = forget_again(&mut fresh, &forgotten, clock.now()).await?;
     fresh.close().await?;
     let later = |version| version > manifest.schema;
     let ups = MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
@@ -94,5 +104,24 @@ pub async fn restore(
         tables: rows.len(),
         rows: rows.values().sum(),
         migrations: ups.filter(|migration| later(migration.version)).count(),
+        forgotten: known.len(),
+        not_there: forget.iter().filter(|code| !known.contains(code)).map(ToString::to_string).collect(),
     })
+}
+
+/// Forgets whom the backup knows still; those of them whom it does.
+async fn forget_again(
+    conn: &mut PgConnection,
+    codes: &[Code],
+    now: DateTime<Utc>,
+) -> Result<Vec<Code>, Failure> {
+    let mut known = Vec::new();
+    for code in codes {
+        let mut transaction = conn.begin().await?;
+        if privacy::replay(&mut transaction, code, now).await? {
+            known.push(code.clone());
+        }
+        transaction.commit().await?;
+    }
+    Ok(known)
 }

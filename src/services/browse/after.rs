@@ -15,7 +15,9 @@ use crate::{
         payment::{Method, TIPS, tip},
         time::local_date,
     },
-    services::{ServiceError, Services, backup, browse::facts::WaitFacts, exports, staff, vouchers::shop},
+    services::{
+        ServiceError, Services, backup, browse::facts::WaitFacts, exports, privacy, staff, vouchers::shop,
+    },
 };
 
 /// Parked messages that the admin sees one by one.
@@ -56,8 +58,11 @@ pub(super) async fn facts(
             }
             Facts::Settings { settings, business, is_staff: viewer.is_staff() }
         }
+        Screen::StaffVisit { booking } => {
+            theirs(conn, viewer, *booking, now).await?.map_or(Facts::Missing, Facts::StaffVisit)
+        }
         Screen::StaffCancel { booking } => {
-            theirs(conn, viewer, *booking).await?.map_or(Facts::Missing, Facts::StaffCancel)
+            theirs(conn, viewer, *booking, now).await?.map_or(Facts::Missing, Facts::StaffCancel)
         }
         Screen::Unanswered if viewer.is_staff() => {
             let master = viewer.master.filter(|_| !viewer.is_admin);
@@ -76,6 +81,10 @@ pub(super) async fn facts(
             let parked = outbox::lines(conn, outbox::State::Parked, LINES).await?;
             Facts::Outbox { counts, parked, zone: services.zone }
         }
+        Screen::Forget => Facts::Forget {
+            forgetting: privacy::forgetting(conn, services, viewer).await?,
+            zone: services.zone,
+        },
         Screen::PaySupport => Facts::PaySupport {
             payments: payments::of_payer(conn, viewer.person, PAYMENTS).await?,
             zone: services.zone,
@@ -124,12 +133,18 @@ fn tips(services: &Services, card: &bookings::Card) -> Vec<(u8, Money)> {
     tips
 }
 
+/// A visit as the staff sees it, which is written down: clients may know who has looked at them.
 async fn theirs(
     conn: &mut PgConnection,
     viewer: Viewer,
     booking: BookingId,
+    now: DateTime<Utc>,
 ) -> Result<Option<bookings::Card>, ServiceError> {
-    Ok(bookings::card(conn, booking).await?.filter(|card| viewer.may_see(card)))
+    let card = bookings::card(conn, booking).await?.filter(|card| viewer.may_see(card));
+    if let Some(card) = &card {
+        privacy::note_view(conn, viewer, card, now).await?;
+    }
+    Ok(card)
 }
 
 /// The names of what is waited for.

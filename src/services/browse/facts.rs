@@ -31,6 +31,7 @@ use crate::{
     services::{
         backup::Entry,
         exports::Choices,
+        privacy::Forgetting,
         staff::{Delayed, Why},
         vouchers::Shop,
     },
@@ -140,6 +141,8 @@ pub enum Facts {
         is_staff: bool,
         /// Whether there are vouchers to buy or to use.
         has_vouchers: bool,
+        /// When all about them will be forgotten, where they wish that.
+        forgotten_at: Option<(DateTime<Utc>, Tz)>,
     },
     Locations(Vec<LocationChoice>),
     Services {
@@ -193,6 +196,10 @@ pub enum Facts {
         is_admin: bool,
     },
     Privacy,
+    Forget {
+        forgetting: Forgetting,
+        zone: Tz,
+    },
     Day(DayFacts),
     StaffVisit(Card),
     /// `None` when there is no such master.

@@ -20,7 +20,7 @@ use crate::{
         booking::{self, Confirmed, own_card},
         messages::{self, Happened},
         payments::{self, Brought},
-        settings, staff, vouchers, waitlist,
+        privacy, settings, staff, vouchers, waitlist,
     },
 };
 
@@ -187,6 +187,10 @@ impl Session<'_> {
             Effect::RefundDone(refund) => payments::close(conn, services, viewer, *refund).await?,
             Effect::AtDesk(booking, way) => payments::at_desk(conn, services, viewer, *booking, *way).await?,
             Effect::Backup => backup::ask(conn, services, viewer).await?,
+            Effect::Forget => match viewer.client {
+                Some(client) => privacy::ask(conn, services, viewer, client).await?,
+                None => Outcome::NotFound,
+            },
             Effect::FindBackup(id) => backup::point(conn, services, viewer, *id, by.correlation).await?,
             Effect::TakeGift(token) => {
                 vouchers::take_gift(conn, services, viewer.person, *token, by.correlation).await?
@@ -258,6 +262,7 @@ impl Session<'_> {
             Effect::RatherVoucher(refund) => {
                 payments::rather_voucher(conn, services, (client, by.client), *refund).await?
             }
+            Effect::KeepData => privacy::keep(conn, services, client).await?,
             Effect::DeclineOffer(offer) => waitlist::decline(conn, client, *offer, by, now).await?,
             Effect::Earlier(booking) => waitlist::earlier(conn, client, *booking, now).await?,
             Effect::JoinWaitlist(wanted) => waitlist::join(conn, client, wanted, now).await?,

@@ -15,7 +15,8 @@ use crate::{
     },
     domain::{
         booking::{Purpose, Status},
-        ids::{BookingId, MessageId, OfferId},
+        ids::{BookingId, ErasureId, MessageId, OfferId},
+        language::Language,
         message::{InDoubt, Message, Topic},
         payment::{Invoice, State},
         voucher::Voucher,
@@ -27,6 +28,7 @@ use crate::{
         digest::{self, DayDigest, WeekDigest},
         messages::staff_of,
         payments::{self, Bill, BillFor, Fault, Refund, RefundFacts},
+        privacy::{self, Erasure},
         waitlist::{self, OfferFacts},
     },
 };
@@ -75,6 +77,11 @@ pub enum Letter {
     BackupFailed(Box<Entry>, Tz),
     /// When the last good one was made, where there was one.
     BackupLate(Option<DateTime<Utc>>, Tz),
+    ErasureAsked(Box<Erasure>, Tz),
+    ErasureWithdrawn(Box<Erasure>),
+    ErasureDone(Box<Erasure>),
+    /// In the language that was theirs.
+    Forgotten(Language),
 }
 
 /// What is to be done with a claimed message.
@@ -210,6 +217,10 @@ async fn one(
         Message::BackupFailed(_) | Message::BackupAt(_) | Message::BackupLate => {
             backup_task(conn, services, claimed, &message).await?
         }
+        Message::ErasureAsked(id) | Message::ErasureWithdrawn(id) | Message::ErasureDone(id) => {
+            erasure_task(conn, services, &message, id).await?
+        }
+        Message::Forgotten(language) => Task::Send(Letter::Forgotten(language)),
         Message::JobLate(job) => Task::Send(Letter::JobLate(job)),
         Message::Parked(count) => Task::Send(Letter::Parked(count)),
         about => {
@@ -235,6 +246,23 @@ async fn backup_task(
             Task::Send(Letter::BackupFailed(Box::new(entry), services.zone))
         }
         (_, Some((entry, Some(shown)))) => Task::PointAt(shown, Box::new(entry), services.zone),
+        _ => Task::End(End::Skipped(CHANGED)),
+    })
+}
+
+async fn erasure_task(
+    conn: &mut PgConnection,
+    services: &Services,
+    message: &Message,
+    erasure: ErasureId,
+) -> Result<Task, DbError> {
+    let found = privacy::erasure(conn, erasure).await?.map(Box::new);
+    Ok(match (message, found) {
+        (Message::ErasureAsked(_), Some(erasure)) if erasure.is_open => {
+            Task::Send(Letter::ErasureAsked(erasure, services.zone))
+        }
+        (Message::ErasureWithdrawn(_), Some(erasure)) => Task::Send(Letter::ErasureWithdrawn(erasure)),
+        (Message::ErasureDone(_), Some(erasure)) => Task::Send(Letter::ErasureDone(erasure)),
         _ => Task::End(End::Skipped(CHANGED)),
     })
 }

@@ -200,7 +200,7 @@ pub(super) fn summary(frame: Frame, visit: &VisitFacts, quoted: Option<Money>, w
         "summary",
         title =
             if booking.replaces.is_some() { t!(tr, "summary-title-move") } else { t!(tr, "summary-title") },
-        items = frame.items(booking),
+        items = frame.items(card),
         master = escape(card.master.get(tr.language())),
         place = frame.place(card),
         day = frame.day_of(booking),
@@ -253,7 +253,7 @@ fn awaiting(frame: Frame, visit: &VisitFacts, until: chrono::DateTime<chrono::Ut
     let text = t!(
         tr,
         "summary-awaiting",
-        items = frame.items(booking),
+        items = frame.items(&visit.card),
         master = escape(visit.card.master.get(tr.language())),
         place = frame.place(&visit.card),
         day = frame.day_of(booking),

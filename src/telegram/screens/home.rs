@@ -1,5 +1,8 @@
 //! Home and what leads there: welcome, phone, language, help, privacy.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
 use super::Frame;
 use crate::{
     db::bookings::Card,
@@ -25,7 +28,12 @@ pub(super) fn phone(frame: Frame) -> View {
     View { text: t!(frame.tr, "phone"), keyboard: Keyboard::Phone { share, skip } }
 }
 
-pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool, has_vouchers: bool) -> View {
+pub(super) fn home(
+    frame: Frame,
+    next: Option<&Card>,
+    (is_staff, has_vouchers): (bool, bool),
+    forgotten_at: Option<(DateTime<Utc>, Tz)>,
+) -> View {
     let tr = frame.tr;
     let mut text = t!(tr, "home");
     let mut rows = vec![
@@ -35,10 +43,15 @@ pub(super) fn home(frame: Frame, next: Option<&Card>, is_staff: bool, has_vouche
     if let Some(card) = next {
         let booking = &card.booking;
         let when = tr.when(booking.visit.start(), booking.zone, frame.now);
-        let services = escape(&frame.services(booking));
+        let services = escape(&frame.services(card));
         let master = escape(card.master.get(tr.language()));
         let line = t!(tr, "home-next", when = when, services = services, master = master);
         text = format!("{line}\n\n{text}");
+    }
+    if let Some((due, zone)) = forgotten_at {
+        let when = tr.when(due, zone, frame.now);
+        text = format!("{}\n\n{text}", t!(tr, "home-forgetting", when = when));
+        rows.push(vec![Button::new(t!(tr, "button-keep-data"), Action::KeepData)]);
     }
     if has_vouchers {
         rows.push(vec![Button::new(t!(tr, "button-vouchers"), Action::Vouchers)]);
@@ -70,15 +83,13 @@ pub(super) fn help(frame: Frame, is_staff: bool, is_admin: bool) -> View {
     frame.inline(text.join("\n\n"), vec![vec![Button::new(t!(tr, "button-privacy"), Action::Privacy)]])
 }
 
-pub(super) fn privacy(frame: Frame) -> View {
-    let rows = vec![vec![Button::new(t!(frame.tr, "button-mydata"), Action::MyData)]];
-    frame.inline(t!(frame.tr, "privacy"), rows)
+fn language_button(frame: Frame, language: Language) -> Button {
+    Button::new(language_name(frame, language), Action::SetLanguage(language))
 }
 
-fn language_button(frame: Frame, language: Language) -> Button {
-    let name = match language {
+pub(super) fn language_name(frame: Frame, language: Language) -> String {
+    match language {
         Language::English => t!(frame.tr, "language-en"),
         Language::Russian => t!(frame.tr, "language-ru"),
-    };
-    Button::new(name, Action::SetLanguage(language))
+    }
 }

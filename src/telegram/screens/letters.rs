@@ -4,7 +4,7 @@ mod digests;
 mod money;
 mod staff;
 
-use super::{Frame, backups, visits, vouchers};
+use super::{Frame, backups, privacy, visits, vouchers};
 use crate::{
     domain::{booking::Status, conversation::Action, message::Message},
     services::{
@@ -31,6 +31,7 @@ const MOST_ALTERNATIVES: usize = 4;
 
 /// The message of a letter.
 pub fn letter(frame: Frame, letter: &Letter) -> View {
+    let frame = frame.aloud();
     match letter {
         Letter::ForClient { about, card, alternatives } => {
             let visit = browse::visit(card.as_ref().clone(), frame.now);
@@ -53,6 +54,10 @@ pub fn letter(frame: Frame, letter: &Letter) -> View {
         Letter::Gift { voucher, zone, link } => vouchers::gift(frame, voucher, *zone, link),
         Letter::BackupFailed(entry, zone) => backups::failed(frame, entry, *zone),
         Letter::BackupLate(last, zone) => backups::late(frame, *last, *zone),
+        Letter::ErasureAsked(erasure, zone) => privacy::asked(frame, erasure, *zone),
+        Letter::ErasureWithdrawn(erasure) => privacy::withdrawn(frame, erasure),
+        Letter::ErasureDone(erasure) => privacy::done(frame, erasure),
+        Letter::Forgotten(language) => privacy::forgotten(*language),
         Letter::GiftTaken(voucher) => vouchers::gift_taken(frame, voucher),
         Letter::RefundTask(facts) => money::task(frame, facts),
         Letter::Parked(count) => {
@@ -70,6 +75,7 @@ fn standing(text: String, mut rows: Vec<Vec<Button>>) -> View {
 
 /// The living card of a visit in its client's chat.
 pub fn card(frame: Frame, visit: &VisitFacts) -> View {
+    let frame = frame.aloud();
     carded(frame, visit, &visits::status(frame, &visit.card.booking))
 }
 
@@ -148,7 +154,7 @@ fn rating(frame: Frame, visit: &VisitFacts) -> View {
     let text = t!(
         tr,
         "letter-rating",
-        services = escape(&frame.services(booking)),
+        services = escape(&frame.services(&visit.card)),
         master = escape(visit.card.master.get(tr.language())),
         day = frame.day_of(booking)
     );
@@ -167,7 +173,7 @@ fn offer(frame: Frame, facts: &OfferFacts) -> View {
     let text = t!(
         tr,
         "letter-offer",
-        items = frame.items(booking),
+        items = frame.items(card),
         master = escape(card.master.get(tr.language())),
         place = frame.place(card),
         day = frame.day_of(booking),

@@ -9,6 +9,7 @@ pub mod letters;
 mod money;
 mod notice;
 mod own_data;
+mod privacy;
 mod series;
 mod settings;
 mod sheet;
@@ -34,6 +35,7 @@ use crate::{
     domain::{
         booking::{Ahead, Booking, Cancelling, Status},
         conversation::Action,
+        money::Money,
     },
     i18n::Tr,
     services::browse::Facts,
@@ -47,6 +49,8 @@ pub struct Frame {
     pub now: DateTime<Utc>,
     /// Whether there is a screen to go back to.
     pub can_go_back: bool,
+    /// Whether it comes by itself, so that it may be read on a locked screen, or passes through other hands.
+    pub is_aloud: bool,
 }
 
 /// The screen for these facts.
@@ -54,12 +58,13 @@ pub fn view(facts: &Facts, frame: Frame) -> View {
     match facts {
         Facts::Welcome => home::welcome(frame),
         Facts::Phone => home::phone(frame),
-        Facts::Home { next, is_staff, has_vouchers } => {
-            home::home(frame, next.as_ref(), *is_staff, *has_vouchers)
+        Facts::Home { next, is_staff, has_vouchers, forgotten_at } => {
+            home::home(frame, next.as_ref(), (*is_staff, *has_vouchers), *forgotten_at)
         }
         Facts::Language => home::language(frame),
         Facts::Help { is_staff, is_admin } => home::help(frame, *is_staff, *is_admin),
-        Facts::Privacy => home::privacy(frame),
+        Facts::Privacy => privacy::privacy(frame),
+        Facts::Forget { forgetting, zone } => privacy::forget(frame, forgetting, *zone),
         Facts::NobodyDoesAll => booking::nobody_does_all(frame),
         Facts::Gone { services, is_moving } => booking::gone(frame, services, *is_moving),
         Facts::HoldOver => booking::hold_over(frame),
@@ -123,24 +128,39 @@ impl Frame {
         View { text, keyboard: Keyboard::Inline(rows) }
     }
 
+    /// The same for others to read.
+    fn aloud(self) -> Frame {
+        Frame { is_aloud: true, ..self }
+    }
+
+    /// Whether what a visit or voucher is for stays unsaid.
+    fn hides(self, is_discreet: bool) -> bool {
+        self.is_aloud && is_discreet
+    }
+
     /// "• Massage · 1 h · €60", a line each.
-    fn items(self, booking: &Booking) -> String {
-        let lines = booking.items.iter().map(|item| {
-            let name = escape(item.names.get(self.tr.language()));
-            t!(
-                self.tr,
-                "item",
-                name = name,
-                duration = self.tr.minutes(item.minutes),
-                price = self.tr.money(item.price)
-            )
-        });
+    fn items(self, card: &Card) -> String {
+        let tr = self.tr;
+        let line = |name: &str, minutes: u32, price: Money| {
+            let (duration, price) = (tr.minutes(minutes), tr.money(price));
+            t!(tr, "item", name = escape(name), duration = duration, price = price)
+        };
+        let booking = &card.booking;
+        if self.hides(card.is_discreet) {
+            let minutes = booking.items.iter().map(|item| item.minutes).sum();
+            return line(&t!(tr, "discreet-visit"), minutes, booking.price);
+        }
+        let items = booking.items.iter();
+        let lines = items.map(|item| line(item.names.get(tr.language()), item.minutes, item.price));
         lines.collect::<Vec<_>>().join("\n")
     }
 
     /// "Massage, Facial", not escaped.
-    fn services(self, booking: &Booking) -> String {
-        let names = booking.items.iter().map(|item| item.names.get(self.tr.language()));
+    fn services(self, card: &Card) -> String {
+        if self.hides(card.is_discreet) {
+            return t!(self.tr, "discreet-visit");
+        }
+        let names = card.booking.items.iter().map(|item| item.names.get(self.tr.language()));
         names.collect::<Vec<_>>().join(", ")
     }
 

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn the_table_opens_in_spreadsheets_and_calculates_nothing() {
         let at = "2026-11-26T08:00:00Z".parse().expect("an instant");
-        let frame = Frame { tr: Tr::to(Language::English), now: at, can_go_back: false };
+        let frame = Frame { tr: Tr::to(Language::English), now: at, can_go_back: false, is_aloud: false };
         let movement = Movement {
             id: 7,
             at,

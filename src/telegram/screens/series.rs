@@ -30,7 +30,7 @@ pub(super) fn repeat(frame: Frame, visit: &VisitFacts, most: u32) -> View {
     let text = t!(
         tr,
         "repeat",
-        services = escape(&frame.services(booking)),
+        services = escape(&frame.services(&visit.card)),
         master = escape(visit.card.master.get(tr.language())),
         weekday = tr.weekday(start.with_timezone(&booking.zone).date_naive()),
         time = tr.time(start, booking.zone)
@@ -77,7 +77,7 @@ pub(super) fn series(frame: Frame, facts: &SeriesFacts) -> View {
         tr,
         "series",
         rule = tr.recurrence(facts.rule),
-        services = escape(&frame.services(booking)),
+        services = escape(&frame.services(&facts.card)),
         master = escape(facts.card.master.get(tr.language())),
         visits = lines.join("\n"),
         next = next

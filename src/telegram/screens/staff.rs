@@ -37,7 +37,7 @@ pub(super) fn day(frame: Frame, facts: &DayFacts) -> View {
                 from = from,
                 to = to,
                 client = card.client.clone(),
-                services = frame.services(booking)
+                services = frame.services(card)
             )
         };
         let mark = match letters::mark(card) {
@@ -90,7 +90,7 @@ pub(super) fn body(frame: Frame, card: &Card) -> String {
         "staff-visit",
         client = escape(&card.client),
         phone = phone.clone(),
-        items = frame.items(booking),
+        items = frame.items(card),
         master = escape(card.master.get(tr.language())),
         day = frame.day_of(booking),
         from = frame.from(booking),
@@ -110,6 +110,8 @@ pub(super) fn body(frame: Frame, card: &Card) -> String {
     let status = (booking.status != Status::Confirmed).then(|| visits::status(frame, booking));
     let late = (is_ahead && booking.client_late > 0)
         .then(|| t!(tr, "staff-client-late", late = tr.minutes(booking.client_late)));
+    let rating = card.rating.as_ref().filter(|_| !frame.hides(card.is_discreet));
+    let comment = rating.and_then(|rating| rating.comment.as_deref());
     let lines = [
         status,
         Some(text),
@@ -124,7 +126,7 @@ pub(super) fn body(frame: Frame, card: &Card) -> String {
         (card.no_shows > 0).then(|| t!(tr, "staff-no-shows", count = card.no_shows)),
         regard,
         card.rating.as_ref().map(|rating| t!(tr, "visit-rated", stars = visits::stars(rating.stars))),
-        card.rating.as_ref().and_then(|rating| rating.comment.as_deref()).map(escape),
+        comment.map(escape),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }

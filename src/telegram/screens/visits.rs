@@ -31,7 +31,7 @@ pub(super) fn list(
     let button = |visit: &VisitFacts| {
         let booking = &visit.card.booking;
         let when = tr.when(booking.visit.start(), booking.zone, frame.now);
-        let row = t!(tr, "visits-row", when = when, services = frame.services(booking));
+        let row = t!(tr, "visits-row", when = when, services = frame.services(&visit.card));
         let label = if booking.status == Status::Cancelled { format!("❌ {row}") } else { row };
         vec![Button::new(label, Action::Visit(booking.id))]
     };
@@ -95,7 +95,7 @@ pub(super) fn body(frame: Frame, visit: &VisitFacts, heading: &str) -> String {
         tr,
         "visit",
         status = heading,
-        items = frame.items(booking),
+        items = frame.items(card),
         master = escape(card.master.get(tr.language())),
         place = frame.place(card),
         day = frame.day_of(booking),
@@ -250,7 +250,7 @@ pub(super) fn cancel(frame: Frame, visit: &VisitFacts, following: usize) -> View
     let mut text = t!(
         tr,
         "cancel-ask",
-        services = escape(&frame.services(booking)),
+        services = escape(&frame.services(card)),
         master = escape(card.master.get(tr.language())),
         day = frame.day_of(booking),
         from = frame.from(booking),

@@ -96,7 +96,7 @@ pub(super) fn offer(frame: Frame, voucher: &Voucher) -> String {
 }
 
 fn name(frame: Frame, voucher: &Voucher) -> String {
-    let names = voucher.names.as_ref();
+    let names = voucher.names.as_ref().filter(|_| !frame.hides(voucher.is_discreet));
     names.map_or_else(|| t!(frame.tr, "voucher-name"), |names| names.get(frame.tr.language()).to_owned())
 }
 

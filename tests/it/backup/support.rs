@@ -13,19 +13,19 @@ use vizit::clock::{Clock as _, SystemClock};
 
 use crate::harness::{World, program::vizit};
 
-pub(super) const PASSPHRASE: &str = "cZ4/2bnYkW0q+VfU9sXo";
+pub(crate) const PASSPHRASE: &str = "cZ4/2bnYkW0q+VfU9sXo";
 
-pub(super) fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     SystemClock.now()
 }
 
 /// A folder of this test with a place for backups, one to work in, and one for programs; gone afterwards.
-pub(super) struct Folder {
-    pub(super) path: PathBuf,
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
 }
 
 impl Folder {
-    pub(super) fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         let path = std::env::temp_dir().join(format!("vizit-test-{}", uuid::Uuid::new_v4().simple()));
         for folder in ["work", "bin"] {
             fs::create_dir_all(path.join(folder)).expect("a folder");
@@ -33,12 +33,12 @@ impl Folder {
         Folder { path }
     }
 
-    pub(super) fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         self.path.join(name).display().to_string()
     }
 
     /// The parts of the backup, in their order.
-    pub(super) fn backup(&self) -> Vec<PathBuf> {
+    pub(crate) fn backup(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = fs::read_dir(self.path.join("to"))
             .map(|entries| entries.map(|entry| entry.expect("an entry").path()).collect())
             .unwrap_or_default();
@@ -47,12 +47,12 @@ impl Folder {
     }
 
     /// What is left where backups work.
-    pub(super) fn work(&self) -> Vec<String> {
+    pub(crate) fn work(&self) -> Vec<String> {
         listed(&self.path.join("work"))
     }
 
     /// Puts a script in the place of one of the programs; the others are the real ones. `REAL` in it is the real one.
-    pub(super) fn instead_of(&self, program: &str, major: u32, script: &str) {
+    pub(crate) fn instead_of(&self, program: &str, major: u32, script: &str) {
         let bin = self.path.join("bin");
         for other in ["pg_dump", "pg_restore", "psql"].into_iter().filter(|other| *other != program) {
             if !bin.join(other).exists() {
@@ -78,7 +78,7 @@ impl Drop for Folder {
     }
 }
 
-pub(super) fn listed(folder: &Path) -> Vec<String> {
+pub(crate) fn listed(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
@@ -93,38 +93,38 @@ fn real(program: &str, major: u32) -> PathBuf {
     places.find(|place| place.is_file()).expect("PostgreSQL's client programs")
 }
 
-pub(super) async fn major(t: &World) -> u32 {
+pub(crate) async fn major(t: &World) -> u32 {
     let number: String =
         sqlx::query_scalar("SHOW server_version_num").fetch_one(&t.pool).await.expect("a version");
     number.parse::<u32>().expect("a number") / 10_000
 }
 
 /// What the program is started with.
-pub(super) fn arguments(folder: &Folder, more: &[&str]) -> Vec<String> {
+pub(crate) fn arguments(folder: &Folder, more: &[&str]) -> Vec<String> {
     let fixed = ["backup", "--to", &folder.at("to"), "--work", &folder.at("work")].map(str::to_owned);
     fixed.into_iter().chain(more.iter().map(|&argument| argument.to_owned())).collect()
 }
 
 /// `vizit backup` into the folder's place for it.
-pub(super) async fn back_up(url: &str, folder: &Folder, more: &[&str]) -> (bool, String) {
+pub(crate) async fn back_up(url: &str, folder: &Folder, more: &[&str]) -> (bool, String) {
     let arguments = arguments(folder, more);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     vizit(&arguments, &[("DATABASE_URL", url), ("BACKUP_PASSPHRASE", PASSPHRASE)]).await
 }
 
 /// The same with the folder's programs.
-pub(super) async fn back_up_by(url: &str, folder: &Folder) -> (bool, String) {
+pub(crate) async fn back_up_by(url: &str, folder: &Folder) -> (bool, String) {
     let arguments = arguments(folder, &[]);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let bin = folder.at("bin");
     vizit(&arguments, &[("DATABASE_URL", url), ("BACKUP_PASSPHRASE", PASSPHRASE), ("PG_BIN", &bin)]).await
 }
 
-pub(super) async fn restore(url: &str, folder: &Folder, files: &[PathBuf], more: &[&str]) -> (bool, String) {
+pub(crate) async fn restore(url: &str, folder: &Folder, files: &[PathBuf], more: &[&str]) -> (bool, String) {
     restore_with(PASSPHRASE, url, folder, files, more).await
 }
 
-pub(super) async fn restore_with(
+pub(crate) async fn restore_with(
     passphrase: &str,
     url: &str,
     folder: &Folder,
@@ -140,7 +140,7 @@ pub(super) async fn restore_with(
 }
 
 /// Two clients with a visit each.
-pub(super) async fn visits(t: &World) {
+pub(crate) async fn visits(t: &World) {
     for (name, time) in [("Ann", "10:00"), ("Zyxwvuta", "15:00")] {
         let client = t.stranger(name, "en");
         client.says("/start").await;
@@ -151,7 +151,7 @@ pub(super) async fn visits(t: &World) {
 }
 
 /// Of the rows of each table, by its name.
-pub(super) async fn checksums(url: &str) -> BTreeMap<String, String> {
+pub(crate) async fn checksums(url: &str) -> BTreeMap<String, String> {
     let mut conn = PgConnection::connect(url).await.expect("a database");
     let tables: Vec<String> =
         sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
@@ -170,11 +170,11 @@ pub(super) async fn checksums(url: &str) -> BTreeMap<String, String> {
     sums
 }
 
-pub(super) async fn execute(pool: &PgPool, sql: String) {
+pub(crate) async fn execute(pool: &PgPool, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.expect("the server obeys");
 }
 
-pub(super) async fn scratches(pool: &PgPool) -> Vec<String> {
+pub(crate) async fn scratches(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 'vizit\\_proof\\_%'")
         .fetch_all(pool)
         .await
@@ -182,7 +182,7 @@ pub(super) async fn scratches(pool: &PgPool) -> Vec<String> {
 }
 
 /// Waits until these are gone: some belong to other tests, and none of them stays.
-pub(super) async fn are_dropped(pool: &PgPool, names: &[String]) {
+pub(crate) async fn are_dropped(pool: &PgPool, names: &[String]) {
     for _ in 0..400 {
         let still = scratches(pool).await;
         if !names.iter().any(|name| still.contains(name)) {
@@ -194,13 +194,13 @@ pub(super) async fn are_dropped(pool: &PgPool, names: &[String]) {
 }
 
 /// The odd ones backwards, then the even ones.
-pub(super) fn shuffled(parts: &[PathBuf]) -> Vec<PathBuf> {
+pub(crate) fn shuffled(parts: &[PathBuf]) -> Vec<PathBuf> {
     let odd = parts.iter().step_by(2).rev();
     odd.chain(parts.iter().skip(1).step_by(2)).cloned().collect()
 }
 
 /// Where the machine has one; the ZIP library has read the same file in any case.
-pub(super) fn opened_by_seven_zip(file: &Path) {
+pub(crate) fn opened_by_seven_zip(file: &Path) {
     for program in ["7zz", "7z"] {
         let test = std::process::Command::new(program)
             .arg("t")

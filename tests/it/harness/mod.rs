@@ -305,6 +305,8 @@ const DUE: &str = "SELECT \
   + (SELECT count(*) FROM invoices i JOIN outbox o ON o.dedupe_key = 'invoice:' || i.id \
          WHERE i.state = 'void' AND NOT i.is_closed) \
   + (SELECT count(*) FROM bookings WHERE status = 'confirmed' AND ends_at <= $1 AND outcome_asked_at IS NULL) \
+  + (SELECT count(*) FROM erasures e WHERE state = 'asked' AND due_at <= $1 \
+         AND NOT EXISTS (SELECT FROM invoices i WHERE i.client_id = e.client_id AND i.state = 'pledged')) \
   + (SELECT count(*) FROM vouchers WHERE state = 'live' AND ends_at <= $1) \
   + (SELECT count(*) FROM reminders WHERE state = 'planned' AND send_at <= $1) \
   + (SELECT count(*) FROM offers o JOIN bookings b ON b.id = o.booking_id WHERE o.state = 'open' AND b.status <> 'held')";

@@ -164,6 +164,7 @@ pub(super) fn voucher(name: &str, is_for_visits: bool) -> Voucher {
         token: None,
         ends_at: Some(now()),
         valid_days: 3660,
+        is_discreet: false,
     }
 }
 

@@ -100,6 +100,7 @@ pub(crate) fn card(name: &str, status: Status) -> Card {
         quiet: None,
         leads: vec![],
         approves_flagged: true,
+        is_discreet: false,
         hold: 10,
         rating: Some(Rating { stars: 5, comment: Some(name.repeat(3)) }),
         promo: None,
@@ -158,8 +159,13 @@ pub(crate) fn every_screen(name: &str) -> Vec<Facts> {
     let plain = vec![
         Facts::Welcome,
         Facts::Phone,
-        Facts::Home { next: None, is_staff: true, has_vouchers: true },
-        Facts::Home { next: Some(card(name, Status::Confirmed)), is_staff: false, has_vouchers: false },
+        Facts::Home { next: None, is_staff: true, has_vouchers: true, forgotten_at: Some((now(), Tz::UTC)) },
+        Facts::Home {
+            next: Some(card(name, Status::Confirmed)),
+            is_staff: false,
+            has_vouchers: false,
+            forgotten_at: None,
+        },
         Facts::Locations(vec![location(name); 10]),
         Facts::Services {
             services: services.clone(),

@@ -69,6 +69,7 @@ pub(super) struct Row {
     pub(super) quiet_zone: Option<String>,
     pub(super) leads: Json<Vec<(u32, u32)>>,
     pub(super) approves_flagged: bool,
+    pub(super) is_discreet: bool,
     pub(super) hold_minutes: i32,
     pub(super) stars: Option<i16>,
     pub(super) comment: Option<String>,
@@ -174,6 +175,7 @@ impl TryFrom<Row> for Card {
             quiet: quiet(row.quiet_from, row.quiet_to, row.quiet_zone.as_deref().unwrap_or(&row.zone)),
             leads: leads(row.leads),
             approves_flagged: row.approves_flagged,
+            is_discreet: row.is_discreet,
             hold: place.count("hold_minutes", row.hold_minutes)?,
             rating: row
                 .stars

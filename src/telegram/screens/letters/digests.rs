@@ -45,7 +45,7 @@ pub(super) fn day(frame: Frame, facts: &DayDigest) -> View {
                 from = tr.time(booking.visit.start(), facts.zone),
                 to = tr.time(booking.visit.end(), facts.zone),
                 client = escape(&card.client),
-                services = escape(&frame.services(booking))
+                services = escape(&frame.services(card))
             );
             (booking.visit.start(), format!("{} {line}", mark(card)))
         })

@@ -28,6 +28,7 @@ pub struct InvoiceWords {
 }
 
 pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
+    let frame = frame.aloud();
     let (title, description) = match &bill.about {
         BillFor::Visit(card) => about_visit(frame, &bill.invoice, card),
         BillFor::Voucher(voucher) => {
@@ -49,7 +50,7 @@ pub fn invoice(frame: Frame, bill: &Bill) -> InvoiceWords {
 fn about_visit(frame: Frame, invoice: &Invoice, card: &Card) -> (String, String) {
     let tr = frame.tr;
     let booking = &card.booking;
-    let (services, master) = (frame.services(booking), card.master.get(tr.language()));
+    let (services, master) = (frame.services(card), card.master.get(tr.language()));
     let when = tr.when(booking.visit.start(), booking.zone, frame.now);
     if let Purpose::Tip(_) = invoice.purpose {
         let words = t!(tr, "invoice-description-tip", services = services, when = when);
@@ -71,7 +72,7 @@ pub(super) fn refund(frame: Frame, facts: &RefundFacts) -> View {
     let about = card.as_ref().map(|card| {
         let booking = &card.booking;
         let when = tr.when(booking.visit.start(), booking.zone, frame.now);
-        t!(tr, "refund-about", services = escape(&frame.services(booking)), when = when)
+        t!(tr, "refund-about", services = escape(&frame.services(card)), when = when)
     });
     let text = if refund.is_done {
         t!(tr, "letter-refunded", amount = amount, about = about.unwrap_or_default())
@@ -108,7 +109,7 @@ pub(super) fn tip(frame: Frame, invoice: &Invoice, card: &Card) -> View {
         "letter-tip",
         client = escape(&card.client),
         amount = tr.money(invoice.amount),
-        services = escape(&frame.services(booking)),
+        services = escape(&frame.services(card)),
         day = frame.day_of(booking)
     );
     standing(text, Vec::new())

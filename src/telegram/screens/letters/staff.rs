@@ -94,7 +94,7 @@ fn rated(frame: Frame, card: &Card) -> View {
     let when = tr.when(card.booking.visit.start(), card.booking.zone, frame.now);
     let client = escape(&card.client);
     let mut text = t!(tr, "letter-rated", client = client, when = when, stars = visits::stars(rating.stars));
-    if let Some(comment) = &rating.comment {
+    if let Some(comment) = rating.comment.as_ref().filter(|_| !frame.hides(card.is_discreet)) {
         text = format!("{text}\n\n<blockquote>{}</blockquote>", escape(comment));
     }
     standing(text, vec![vec![Button::new(t!(tr, "button-open"), Action::StaffVisit(card.booking.id))]])

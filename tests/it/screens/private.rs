@@ -1,0 +1,55 @@
+//! Facts and letters about what is stored of people, and about being forgotten.
+
+use chrono_tz::Tz;
+use vizit::{
+    domain::{
+        erasure::Code,
+        ids::{BookingId, ClientId, ErasureId},
+        language::Language,
+    },
+    services::{
+        browse::Facts,
+        outbox::Letter,
+        privacy::{Erasure, Forgetting},
+    },
+};
+
+use super::{later::voucher, sample::now};
+
+pub(super) fn screens(name: &str) -> Vec<Facts> {
+    let zone = Tz::America__Argentina__ComodRivadavia;
+    let forgetting = |due_at, visits, vouchers, years, is_staff| Facts::Forget {
+        forgetting: Forgetting { due_at, visits, vouchers, years, is_staff },
+        zone,
+    };
+    let vouchers = vec![voucher(name, true), voucher(name, false)];
+    vec![
+        Facts::Privacy,
+        forgetting(None, 3, vouchers, 10, false),
+        forgetting(None, 1, vec![], 0, false),
+        forgetting(None, 0, vec![], 1, false),
+        forgetting(Some(now()), 2, vec![], 3, false),
+        forgetting(None, 0, vec![], 10, true),
+    ]
+}
+
+pub(super) fn letters() -> Vec<Letter> {
+    let erasure = |visit| {
+        Box::new(Erasure {
+            id: ErasureId(i64::MAX),
+            due_at: now(),
+            is_open: true,
+            code: Code::of(ClientId(i64::MAX), now()),
+            visit,
+        })
+    };
+    let visit = Some(BookingId(i64::MAX));
+    vec![
+        Letter::ErasureAsked(erasure(visit), Tz::UTC),
+        Letter::ErasureAsked(erasure(None), Tz::UTC),
+        Letter::ErasureWithdrawn(erasure(visit)),
+        Letter::ErasureDone(erasure(None)),
+        Letter::Forgotten(Language::English),
+        Letter::Forgotten(Language::Russian),
+    ]
+}
