@@ -62,7 +62,7 @@ pub async fn restore(
     let dump = work.path().join("database.dump");
     let to = dump.clone();
     let reading = blocking(move || {
-        let io = |source| BackupError::Io { action: format!("{} cannot be written", to.display()), source };
+        let io = |source| BackupError::io(format!("{} cannot be written", to.display()), source);
         let mut file = work::private_file(&to).map_err(io)?;
         archive.read_dump(&mut file)
     });
