@@ -93,6 +93,12 @@ pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) ->
         restored.rows,
         restored.migrations,
     ))?;
+    let dropped = restored.settled.dropped;
+    if dropped > 0 {
+        say(&format!(
+            "{dropped} messages that may have arrived since are not sent again; `vizit outbox` shows them"
+        ))?;
+    }
     Ok(())
 }
 

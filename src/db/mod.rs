@@ -21,6 +21,7 @@ pub mod people;
 pub mod promos;
 pub mod recipients;
 pub mod reminders;
+pub mod restored;
 mod rows;
 pub mod time_off;
 pub mod vouchers;

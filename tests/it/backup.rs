@@ -4,6 +4,7 @@ mod delivery;
 mod faults;
 mod maker;
 mod programs;
+mod restored;
 mod secrets;
 mod support;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Setup, alone, blocking, proof::difference, unless_stopped};
@@ -17,7 +17,7 @@ use crate::{
         work::{self, WorkDir},
     },
     clock::SharedClock,
-    db::{self, DbError, MIGRATOR},
+    db::{self, DbError, MIGRATOR, restored::Settled},
 };
 
 /// What was restored.
@@ -30,6 +30,8 @@ pub struct Restored {
     pub rows: i64,
     /// Migrations that the program has, and the backup had not.
     pub migrations: usize,
+    /// What was in progress when the backup was taken.
+    pub settled: Settled,
 }
 
 /// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced.
@@ -85,6 +87,7 @@ pub async fn restore(
         return Err(Failure::NotRestored(fault));
     }
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
+    let settled = settle(&mut fresh, clock.now()).await?;
     fresh.close().await?;
     let later = |version| version > manifest.schema;
     let ups = MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
@@ -94,5 +97,14 @@ pub async fn restore(
         tables: rows.len(),
         rows: rows.values().sum(),
         migrations: ups.filter(|migration| later(migration.version)).count(),
+        settled,
     })
+}
+
+/// What has to be done before the bot may run on what was restored: all of it or nothing.
+async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Settled, Failure> {
+    let mut transaction = conn.begin().await?;
+    let settled = db::restored::settle(&mut transaction, now).await?;
+    transaction.commit().await?;
+    Ok(settled)
 }
