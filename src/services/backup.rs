@@ -5,6 +5,7 @@
 //! in the same snapshot. Only then is the archive handed over, part after part, each removed as soon as it is taken.
 
 mod desk;
+mod examination;
 mod finished;
 mod proof;
 mod restore;
@@ -25,6 +26,7 @@ pub use self::{
         Arrived, Entry, Task, ask, done, failed, found, history, language, last_good, may_have, next, point,
         put_back, recipients, renew, sent, watch,
     },
+    examination::{Fitness, examine},
     finished::Finished,
     restore::{Restored, restore},
 };

@@ -1,6 +1,7 @@
 //! Backups that prove themselves: made, joined, restored and compared, on a real PostgreSQL.
 
 mod delivery;
+mod doctor;
 mod faults;
 mod maker;
 mod programs;
