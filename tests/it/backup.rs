@@ -1,8 +1,11 @@
 //! Backups that prove themselves: made, joined, restored and compared, on a real PostgreSQL.
 
+mod canaries;
 mod delivery;
 mod doctor;
 mod faults;
+mod full;
+mod killed;
 mod maker;
 mod programs;
 mod restored;
