@@ -215,7 +215,7 @@ impl App {
 }
 
 /// How backups are made here; `None` where they are not.
-fn backups_of(config: &Config) -> Option<Setup> {
+pub fn backups_of(config: &Config) -> Option<Setup> {
     let nightly = config.nightly.as_ref()?;
     Some(Setup {
         database_url: config.database_url.clone(),

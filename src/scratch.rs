@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use uuid::Uuid;
@@ -13,21 +14,27 @@ use crate::backup::work::{WorkDir, private_file};
 
 /// The folder of this process; it goes with it.
 #[derive(Debug)]
-pub struct Scratch(WorkDir);
+pub struct Scratch {
+    folder: PathBuf,
+    kept: Mutex<WorkDir>,
+}
 
 impl Scratch {
     /// Removes what dead processes have left below `base`, and makes a folder of one's own.
     pub fn open(base: &Path) -> io::Result<Scratch> {
         WorkDir::sweep(base);
-        WorkDir::create(base).map(Scratch).map_err(io::Error::other)
+        let kept = WorkDir::create(base).map_err(io::Error::other)?;
+        Ok(Scratch { folder: kept.path().to_owned(), kept: Mutex::new(kept) })
     }
 
     pub fn folder(&self) -> &Path {
-        self.0.path()
+        &self.folder
     }
 
     /// A new file that is removed when it is dropped.
     pub fn file(&self) -> io::Result<(Kept, File)> {
+        // The system's cleaner takes what has lain there for days.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).persist()?;
         let path = self.folder().join(Uuid::new_v4().simple().to_string());
         let file = private_file(&path)?;
         Ok((Kept(path), file))
@@ -147,6 +154,23 @@ mod tests {
         drop(scratch);
         assert!(!kept.path().exists());
         assert_eq!(fs::read_dir(&base).expect("a folder").count(), 0);
+        fs::remove_dir(base).expect("empty");
+    }
+
+    #[test]
+    fn a_folder_that_somebody_has_tidied_away_is_made_again() {
+        let base = base();
+        let scratch = Scratch::open(&base).expect("a folder");
+        fs::remove_dir_all(scratch.folder()).expect("tidied away");
+        let (kept, _) = scratch.file().expect("a file");
+        assert_eq!((mode(scratch.folder()), mode(kept.path())), (0o700, 0o600));
+        // Only the lock: then the next to come would take the folder for a leftover.
+        fs::remove_file(scratch.folder().join("lock")).expect("tidied away");
+        let _file = scratch.file().expect("a file");
+        drop(Scratch::open(&base).expect("another process"));
+        assert!(kept.path().exists());
+        fs::remove_dir_all(scratch.folder()).expect("tidied away");
+        drop(scratch);
         fs::remove_dir(base).expect("empty");
     }
 

@@ -73,11 +73,9 @@ pub fn write(
     manifest: &Manifest,
     passphrase: Option<&SecretString>,
 ) -> Result<Written, BackupError> {
+    let action = format!("the archive cannot be written to {}", parts.folder().display());
     let mut zip = ZipWriter::new_stream(parts);
-    let failed = |error: ZipError| BackupError::Io {
-        action: "the archive cannot be made".to_owned(),
-        source: error.into(),
-    };
+    let failed = |error: ZipError| BackupError::io(action.clone(), error.into());
     let options = || {
         let options = SimpleFileOptions::default().unix_permissions(0o600);
         match passphrase {
@@ -91,7 +89,7 @@ pub fn write(
     // pg_dump has compressed it already.
     let stored = options().compression_method(CompressionMethod::Stored).large_file(true);
     zip.start_file(DUMP, stored).map_err(failed)?;
-    copy(&mut dump, &mut zip).tried(|| "the dump cannot be put into the archive".to_owned())?;
+    copy(&mut dump, &mut zip).map_err(|error| failed(error.into()))?;
     zip.finish().map_err(failed)?.into_inner().finish()
 }
 

@@ -2,6 +2,7 @@
 //! work in. It knows no table and no use case; `services/backup` puts it together.
 
 pub mod archive;
+pub mod keep;
 pub mod link;
 pub mod parts;
 pub mod programs;
@@ -33,8 +34,10 @@ pub enum BackupError {
     NoSpace { place: PathBuf, needed: u64, free: u64 },
     #[error("{action}")]
     Io { action: String, source: io::Error },
-    #[error("{} is there already", .0.display())]
-    Exists(PathBuf),
+    #[error("{action}: {reason}; make room, or name another folder")]
+    Full { action: String, reason: &'static str },
+    #[error("no name is free in {}", .0.display())]
+    NoName(PathBuf),
     #[error("part {0:03} is missing")]
     PartMissing(usize),
     #[error("part {0:03} was given twice")]
@@ -61,6 +64,19 @@ pub enum BackupError {
     Newer(String),
 }
 
+impl BackupError {
+    /// What was tried, and how it failed.
+    pub(crate) fn io(action: String, source: io::Error) -> BackupError {
+        let reason = match source.kind() {
+            io::ErrorKind::StorageFull => "the disk is full",
+            io::ErrorKind::QuotaExceeded => "the quota of the disk is used up",
+            io::ErrorKind::FileTooLarge => "a file may not be so large there",
+            _ => return BackupError::Io { action, source },
+        };
+        BackupError::Full { action, reason }
+    }
+}
+
 /// Puts in words what was tried.
 pub(crate) trait Tried<T> {
     fn tried(self, action: impl FnOnce() -> String) -> Result<T, BackupError>;
@@ -68,6 +84,6 @@ pub(crate) trait Tried<T> {
 
 impl<T> Tried<T> for io::Result<T> {
     fn tried(self, action: impl FnOnce() -> String) -> Result<T, BackupError> {
-        self.map_err(|source| BackupError::Io { action: action(), source })
+        self.map_err(|source| BackupError::io(action(), source))
     }
 }

@@ -62,6 +62,10 @@ impl PartWriter {
         }
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub fn finish(mut self) -> Result<Written, BackupError> {
         let closed = if self.has_failed { Err(io::ErrorKind::WriteZero.into()) } else { self.close() };
         closed.tried(|| format!("the archive cannot be written to {}", self.folder.display()))?;
@@ -230,38 +234,6 @@ impl Seek for Joined {
         self.open = None;
         Ok(self.position)
     }
-}
-
-/// Any part of the backup of this name that is in a folder.
-pub fn of(folder: &Path, name: &str) -> Option<PathBuf> {
-    let beginning = format!("{name}.zip");
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    let mut files =
-        entries.filter(|entry| entry.file_name().to_str().is_some_and(|file| file.starts_with(&beginning)));
-    files.next().map(|entry| entry.path())
-}
-
-/// Puts a part where it is to stay as well, without replacing anything. On one disk, both names are of one file.
-pub fn copy(part: &Path, place: &Path) -> Result<(), BackupError> {
-    let action = || format!("{} cannot be written", place.display());
-    let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
-    match std::fs::hard_link(part, place) {
-        Ok(()) => {}
-        Err(error) if there(&error) => return Err(BackupError::Exists(place.to_owned())),
-        // Another disk, or one that knows no links.
-        Err(_) => {
-            let mut to = match private_file(place) {
-                Err(error) if there(&error) => return Err(BackupError::Exists(place.to_owned())),
-                file => file.tried(action)?,
-            };
-            File::open(part)
-                .and_then(|mut from| io::copy(&mut from, &mut to))
-                .and_then(|_| to.sync_all())
-                .inspect_err(|_| drop(std::fs::remove_file(place)))
-                .tried(action)?;
-        }
-    }
-    Ok(())
 }
 
 fn length(count: usize) -> u64 {

@@ -48,6 +48,11 @@ impl Programs {
         Err(refusal)
     }
 
+    /// Where they are.
+    pub fn place(&self) -> String {
+        self.folder.as_ref().map_or_else(|| "PATH".to_owned(), |folder| folder.display().to_string())
+    }
+
     pub(super) fn command(&self, program: &'static str) -> Command {
         let mut command = Command::new(self.path(program));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -6,10 +6,12 @@ use std::{
 };
 
 use chrono::DateTime;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     BackupError,
     archive::{self, Manifest},
+    keep::Beside,
     parts::{Joined, PartWriter, arrange, check},
     run::reason,
     work::{WorkDir, check_space},
@@ -67,7 +69,7 @@ fn a_full_disk_ends_the_archive_at_once() {
     let mut endless = Endless { folder: base.join("gone"), reads: 0 };
     let written = archive::write(&mut endless, PartWriter::new(&base.join("gone"), 100_000), &manifest, None);
     let fault = written.expect_err("nowhere to write").to_string();
-    assert_eq!(fault, "the dump cannot be put into the archive");
+    assert_eq!(fault, format!("the archive cannot be written to {}/gone", base.display()));
     assert!(endless.reads < 5, "it went on for {} reads", endless.reads);
     fs::remove_dir_all(base).expect("tidied");
 }
@@ -109,6 +111,66 @@ fn parts_are_put_in_order_and_faults_are_named() {
         Err("the parts are of different backups: x.zip and y.zip".into())
     );
     assert!(order(&["x.zip.001", "x.zip"]).expect_err("no part").contains("x.zip is no part"));
+}
+
+#[test]
+fn what_is_full_is_told_with_what_to_do() {
+    for (code, reason) in [
+        (28, "the disk is full"),
+        (122, "the quota of the disk is used up"),
+        (27, "a file may not be so large there"),
+    ] {
+        let error = BackupError::io("it cannot be written".to_owned(), io::Error::from_raw_os_error(code));
+        assert_eq!(
+            error.to_string(),
+            format!("it cannot be written: {reason}; make room, or name another folder")
+        );
+    }
+}
+
+#[test]
+fn parts_are_kept_all_or_none_and_replace_nothing() {
+    let base = base();
+    let folder = base.join("kept");
+    fs::create_dir(&folder).expect("a folder");
+    let parts = [base.join("part.001"), base.join("part.002")];
+    for part in &parts {
+        fs::write(part, part.display().to_string()).expect("a part");
+    }
+    let there = || {
+        let entries = fs::read_dir(&folder).expect("a folder").flatten();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    let keep = |beside: &Beside, name: &str| {
+        let names = [format!("{name}.zip.001"), format!("{name}.zip.002")];
+        beside.keep_as(name, &names).expect("a folder")
+    };
+    fs::write(folder.join("x.zip.003"), "of somebody else").expect("a file");
+    fs::write(folder.join("z.zip.002"), "of somebody else").expect("a file");
+    let brought = Beside::bring(&parts, &folder, &CancellationToken::new()).expect("room");
+    let beside = brought.expect("nobody stops it");
+    assert!(!keep(&beside, "x"), "the third part would be taken for one of this backup");
+    // As if it had appeared in between.
+    let names = ["z.zip.001".to_owned(), "z.zip.002".to_owned()];
+    assert!(!beside.keep_as("another", &names).expect("a folder"), "one of the names is taken");
+    assert!(keep(&beside, "y"));
+    drop(beside);
+    assert_eq!(there(), ["x.zip.003", "y.zip.001", "y.zip.002", "z.zip.002"]);
+    for name in ["x.zip.003", "z.zip.002"] {
+        assert_eq!(fs::read_to_string(folder.join(name)).expect("a file"), "of somebody else");
+    }
+    assert_eq!(fs::read_to_string(folder.join("y.zip.002")).expect("a part"), parts[1].display().to_string());
+    // Whoever is told to end leaves nothing, and a folder that is not there is not made.
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    assert!(Beside::bring(&parts, &folder, &stopped).expect("a folder").is_none());
+    assert_eq!(there().len(), 4);
+    assert!(Beside::bring(&parts, &base.join("missing"), &CancellationToken::new()).is_err());
+    assert!(!base.join("missing").exists());
+    fs::remove_dir_all(base).expect("tidied");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
+    io::ErrorKind,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
@@ -19,7 +20,7 @@ const MEGABYTE: u64 = 1_000_000;
 #[derive(Debug)]
 pub struct WorkDir {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl WorkDir {
@@ -28,14 +29,18 @@ impl WorkDir {
         let action = || format!("no folder to work in can be made in {}", base.display());
         private_folder(base).tried(action)?;
         let path = base.join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
-        // Under its own name a folder always has a lock, so that nobody takes a new one for a leftover.
-        let unlocked = path.with_extension("new");
-        DirBuilder::new().mode(0o700).create(&unlocked).tried(action)?;
-        let lock = locked(&unlocked)
-            .and_then(|lock| fs::rename(&unlocked, &path).map(|()| lock))
-            .inspect_err(|_| drop(fs::remove_dir_all(&unlocked)))
-            .tried(action)?;
-        Ok(WorkDir { path, _lock: lock })
+        let lock = make(&path).tried(action)?;
+        Ok(WorkDir { path, lock })
+    }
+
+    /// Makes it again where somebody has tidied it away, or its lock.
+    pub fn persist(&mut self) -> std::io::Result<()> {
+        if self.path.join(LOCK).exists() {
+            return Ok(());
+        }
+        tracing::warn!(folder = %self.path.display(), "somebody has removed a folder in use; it is made again");
+        self.lock = if is_ours(&self.path) { locked(&self.path)? } else { make(&self.path)? };
+        Ok(())
     }
 
     pub fn path(&self) -> &Path {
@@ -52,10 +57,22 @@ impl WorkDir {
 
 impl Drop for WorkDir {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.path) {
+        if let Err(error) = fs::remove_dir_all(&self.path)
+            && error.kind() != ErrorKind::NotFound
+        {
             tracing::warn!(%error, folder = %self.path.display(), "a folder stays behind; the next backup removes it");
         }
     }
+}
+
+/// A new folder with its lock.
+fn make(path: &Path) -> std::io::Result<File> {
+    // Under its own name a folder always has a lock, so that nobody takes a new one for a leftover.
+    let unlocked = path.with_extension("new");
+    DirBuilder::new().recursive(true).mode(0o700).create(&unlocked)?;
+    locked(&unlocked)
+        .and_then(|lock| fs::rename(&unlocked, path).map(|()| lock))
+        .inspect_err(|_| drop(fs::remove_dir_all(&unlocked)))
 }
 
 fn locked(folder: &Path) -> std::io::Result<File> {
@@ -68,18 +85,19 @@ fn locked(folder: &Path) -> std::io::Result<File> {
 fn is_leftover(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(PREFIX));
     let is_named = name.is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let is_ours = || {
-        fs::symlink_metadata(path)
-            .is_ok_and(|found| found.is_dir() && found.uid() == rustix::process::geteuid().as_raw())
-    };
-    if !is_named || !is_ours() {
+    if !is_named || !is_ours(path) {
         return false;
     }
     match OpenOptions::new().write(true).open(path.join(LOCK)) {
         // The lock is let go before the folder is removed, but a folder in removal is nobody's.
         Ok(lock) => lock.try_lock().is_ok(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        Err(error) => error.kind() == ErrorKind::NotFound,
     }
+}
+
+fn is_ours(folder: &Path) -> bool {
+    fs::symlink_metadata(folder)
+        .is_ok_and(|found| found.is_dir() && found.uid() == rustix::process::geteuid().as_raw())
 }
 
 /// Creates a folder that is nobody else's; one that is there stays as it is. Whether it was created.
@@ -95,14 +113,14 @@ pub fn private_file(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Fails unless so many bytes are free where `folder` lies.
-pub fn check_space(folder: &Path, needed: u64) -> Result<(), BackupError> {
+/// Fails unless so many bytes are free where `folder` lies; how many that are.
+pub fn check_space(folder: &Path, needed: u64) -> Result<u64, BackupError> {
     let found = rustix::fs::statvfs(folder)
         .map_err(std::io::Error::from)
         .tried(|| format!("the free space of {} cannot be told", folder.display()))?;
     let free = found.f_bavail.saturating_mul(found.f_frsize);
     if free >= needed {
-        return Ok(());
+        return Ok(free);
     }
     let needed = needed.div_ceil(MEGABYTE);
     Err(BackupError::NoSpace { place: folder.to_owned(), needed, free: free / MEGABYTE })

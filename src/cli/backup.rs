@@ -73,12 +73,11 @@ pub(super) async fn create(settings: &Settings, arguments: BackupArguments) -> a
 }
 
 async fn make(setup: &Setup, to: &Path) -> anyhow::Result<Report> {
-    let finished = until_stopped(async |clock, stop| {
+    until_stopped(async |clock, stop| {
         let (stage, _) = tokio::sync::watch::channel(Stage::Reading);
-        backup::create(setup, &clock, &stop, &stage).await
+        backup::create(setup, &clock, &stop, &stage).await?.keep_in(to, &stop).await
     })
-    .await?;
-    Ok(finished.keep_in(to).await?)
+    .await
 }
 
 pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) -> anyhow::Result<()> {
@@ -110,6 +109,12 @@ pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) ->
         say(
             "who was forgotten after it was made is in it still: name them by --forget, as the bot has told the admins",
         )?;
+    }
+    let dropped = restored.settled.dropped;
+    if dropped > 0 {
+        say(&format!(
+            "{dropped} messages that may have arrived since are not sent again; `vizit outbox` shows them"
+        ))?;
     }
     Ok(())
 }

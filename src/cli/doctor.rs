@@ -10,13 +10,20 @@ use anyhow::Context as _;
 
 use super::{connect, say};
 use crate::{
+    app::backups_of,
     config::{Config, Settings},
-    db, services,
+    db,
+    services::{
+        self,
+        backup::{Fitness, examine},
+    },
     telegram::{Bots, commands},
 };
 
+const MEGABYTE: u64 = 1_000_000;
+
 /// Looks at everything and tells all of it; fails when anything is wrong.
-pub(super) async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
+pub(super) async fn look_around(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut is_well = true;
     let mut tell = |name: &str, finding: anyhow::Result<String>| {
         is_well &= finding.is_ok();
@@ -34,6 +41,7 @@ pub(super) async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
     tell("database", database(settings).await)?;
     if let Ok(config) = &config {
         tell("telegram", telegram(config).await)?;
+        tell("backups", backups(config).await)?;
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -69,6 +77,23 @@ async fn telegram(config: &Config) -> anyhow::Result<String> {
     let bots = Bots::new(&config.telegram.token, config.telegram.api.as_ref(), None)?;
     let me = commands::whoami(&bots).await?;
     Ok(format!("the bot is @{}", me.username()))
+}
+
+async fn backups(config: &Config) -> anyhow::Result<String> {
+    let Some(setup) = backups_of(config) else {
+        return Ok("none are made, as BACKUP_PASSPHRASE is not set".to_owned());
+    };
+    let Fitness { server_major, programs, database_bytes, free_bytes } = examine(&setup).await?;
+    let copies = setup
+        .to
+        .as_ref()
+        .map_or_else(|| "BACKUP_DIR not set".to_owned(), |folder| format!("copies in {}", folder.display()));
+    Ok(format!(
+        "BACKUP_PASSPHRASE set, PostgreSQL {server_major}'s pg_dump and pg_restore in {programs}, {} MB free in {} for a database of {} MB, {copies}",
+        free_bytes / MEGABYTE,
+        setup.work.display(),
+        database_bytes.div_ceil(MEGABYTE),
+    ))
 }
 
 /// Asks the bot that listens at `HTTP_LISTEN` on this machine.

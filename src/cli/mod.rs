@@ -116,7 +116,7 @@ async fn execute(cli: Cli, dotenv: Option<dotenvy::Error>) -> anyhow::Result<Exi
             db::MIGRATOR.run(&services.pool).await.context("the database cannot be brought up to date")?;
             say(&format!("the database is up to date; migrations applied: {before}"))?;
         }
-        Command::Doctor => return doctor::examine(settings).await,
+        Command::Doctor => return doctor::look_around(settings).await,
         Command::Health => return doctor::ask_health(settings).await,
         Command::Why { master, time, services } => {
             why::explain(settings, &master, time, &services).await?;

@@ -37,6 +37,14 @@ pub async fn server_major(conn: &mut PgConnection) -> Result<u32, DbError> {
     Ok(u32::try_from(number.fetch_one(conn).await? / 10_000).unwrap_or_default())
 }
 
+/// The database's number, which no other one on the server has.
+pub async fn number(conn: &mut PgConnection) -> Result<u32, DbError> {
+    let number = sqlx::query_scalar!(
+        r#"SELECT oid::bigint AS "number!" FROM pg_database WHERE datname = current_database()"#
+    );
+    Ok(u32::try_from(number.fetch_one(conn).await?).unwrap_or_default())
+}
+
 /// How many bytes the database takes.
 pub async fn size(conn: &mut PgConnection) -> Result<u64, DbError> {
     let bytes = sqlx::query_scalar!(r#"SELECT pg_database_size(current_database()) AS "bytes!""#);
@@ -145,13 +153,33 @@ pub async fn drop_scratch(conn: &mut PgConnection, name: &str, force: bool) -> R
     Ok(())
 }
 
-/// Databases of this user whose names begin like this and go on with digits of base 16.
-pub async fn scratches(conn: &mut PgConnection, prefix: &str) -> Result<Vec<String>, DbError> {
-    let names = sqlx::query_scalar!(
-        r#"SELECT datname::text AS "name!" FROM pg_database
-           WHERE starts_with(datname, $1) AND substr(datname, length($1) + 1) ~ '^[0-9a-f]{24}$'
-             AND pg_has_role(datdba, 'USAGE')"#,
-        prefix
+/// A database that a proof was made in, or is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scratch {
+    pub name: String,
+    /// It is for a backup of this database.
+    pub is_ours: bool,
+}
+
+/// Databases of this user whose names begin like this and go on with digits of base 16, the last eight of which are the
+/// number of the database that was backed up. Not those of other databases of which a backup is running.
+pub async fn scratches(conn: &mut PgConnection, prefix: &str) -> Result<Vec<Scratch>, DbError> {
+    let found = sqlx::query_as!(
+        Scratch,
+        r#"WITH found AS MATERIALIZED (
+               SELECT datname::text AS name, ('x' || right(datname, 8))::bit(32)::bigint AS number FROM pg_database
+               WHERE starts_with(datname, $1) AND substr(datname, length($1) + 1) ~ '^[0-9a-f]{24}$'
+                 AND pg_has_role(datdba, 'USAGE')),
+           marked AS (
+               SELECT f.name, f.number, d.oid IS NOT NULL AS is_ours
+               FROM found f LEFT JOIN pg_database d ON d.oid::bigint = f.number AND d.datname = current_database())
+           SELECT m.name AS "name!", m.is_ours AS "is_ours!" FROM marked m
+           WHERE m.is_ours OR NOT EXISTS (
+               SELECT FROM pg_locks l
+               WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database::bigint = m.number
+                 AND (l.classid::bigint << 32) | l.objid::bigint = $2)"#,
+        prefix,
+        ALONE,
     );
-    Ok(names.fetch_all(conn).await?)
+    Ok(found.fetch_all(conn).await?)
 }

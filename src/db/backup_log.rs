@@ -131,6 +131,8 @@ pub struct Made {
     pub sha256: String,
     pub parts: i32,
     pub is_proven: bool,
+    /// When what is in it was read.
+    pub taken_at: DateTime<Utc>,
 }
 
 /// A backup has arrived; `false` when another process has it.
@@ -142,7 +144,7 @@ pub async fn done(
 ) -> Result<bool, DbError> {
     let done = sqlx::query!(
         r#"UPDATE backups SET state = 'done', state_at = $3, lease_id = NULL, lease_until = NULL, name = $4, bytes = $5,
-               database_bytes = $6, sha256 = $7, parts = $8, is_proven = $9
+               database_bytes = $6, sha256 = $7, parts = $8, is_proven = $9, taken_at = $10
            WHERE id = $1 AND lease_id = $2 AND state = 'running'"#,
         task.id.0,
         task.lease,
@@ -153,6 +155,7 @@ pub async fn done(
         made.sha256,
         made.parts,
         made.is_proven,
+        made.taken_at,
     );
     Ok(done.execute(conn).await?.rows_affected() > 0)
 }
@@ -193,6 +196,12 @@ pub async fn sent(
     )
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Forgets where the parts of a backup are.
+pub async fn forget_sent(conn: &mut PgConnection, backup: BackupId) -> Result<(), DbError> {
+    sqlx::query!("DELETE FROM backup_messages WHERE backup_id = $1", backup.0).execute(conn).await?;
     Ok(())
 }
 
@@ -271,12 +280,21 @@ pub async fn entry(conn: &mut PgConnection, backup: BackupId) -> Result<Option<E
     row.fetch_optional(conn).await?.map(Entry::try_from).transpose()
 }
 
-/// When the last good backup was made, and when the first was wanted; `None` where there was none.
+/// Of when the last good backup is that one of the admins has whole, and when the first was wanted; `None` where there was none.
 pub async fn last_good(
     conn: &mut PgConnection,
+    admins: &[TelegramId],
 ) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), DbError> {
+    let admins: Vec<i64> = admins.iter().map(|admin| admin.0).collect();
+    // An earlier version did not write down when it read.
     let row = sqlx::query!(
-        "SELECT max(state_at) FILTER (WHERE state = 'done' AND is_proven) AS last, min(asked_at) AS first FROM backups"
+        r#"SELECT max(coalesce(b.taken_at, b.asked_at)) FILTER (
+                      WHERE b.state = 'done' AND b.is_proven AND EXISTS (
+                          SELECT FROM backup_messages m WHERE m.backup_id = b.id AND m.recipient = ANY($1)
+                          GROUP BY m.recipient HAVING count(*) = b.parts)) AS last,
+                  min(b.asked_at) AS first
+           FROM backups b"#,
+        &admins,
     );
     let row = row.fetch_one(conn).await?;
     Ok((row.last, row.first))

@@ -23,6 +23,7 @@ pub mod people;
 pub mod promos;
 pub mod recipients;
 pub mod reminders;
+pub mod restored;
 pub mod retention;
 mod rows;
 pub mod time_off;

@@ -5,6 +5,8 @@
 //! in the same snapshot. Only then is the archive handed over, part after part, each removed as soon as it is taken.
 
 mod desk;
+mod examination;
+mod finished;
 mod proof;
 mod restore;
 
@@ -21,9 +23,11 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     desk::{
-        Entry, Task, ask, done, failed, found, history, language, last_good, may_have, next, point, put_back,
-        recipients, renew, sent, watch,
+        Arrived, Entry, Task, ask, done, failed, found, history, language, last_good, may_have, next, point,
+        put_back, recipients, renew, sent, watch,
     },
+    examination::{Fitness, examine},
+    finished::Finished,
     restore::{Restored, restore},
 };
 use crate::{
@@ -31,7 +35,7 @@ use crate::{
         self, BackupError,
         archive::{self, Manifest, Table},
         link::Link,
-        parts::{self, PartWriter, Written},
+        parts::{PartWriter, Written},
         programs::Programs,
         work::{self, WorkDir},
     },
@@ -116,53 +120,6 @@ pub struct Report {
     pub took: Duration,
 }
 
-/// A finished backup, still in its private folder. When it is dropped, what was not handed over is gone.
-pub struct Finished {
-    pub report: Report,
-    written: Written,
-    _work: WorkDir,
-    /// Nobody else makes one before this one has been handed over.
-    _alone: PgConnection,
-}
-
-impl Finished {
-    /// The parts in order, with where they lie.
-    pub fn parts(&self) -> impl Iterator<Item = (&Piece, &Path)> {
-        self.report.pieces.iter().zip(self.written.parts.iter().map(|part| part.path.as_path()))
-    }
-
-    /// A part has been handed over, so it need not lie here any more.
-    pub fn let_go(&self, part: &Path) {
-        drop(std::fs::remove_file(part));
-    }
-
-    /// Puts a copy of all parts into a folder, or none; what is handed over is not touched.
-    pub async fn copy_into(&self, folder: &Path) -> Result<(), Failure> {
-        let copies: Vec<_> =
-            self.parts().map(|(piece, path)| (path.to_owned(), folder.join(&piece.name))).collect();
-        blocking(move || {
-            let mut kept: Vec<&PathBuf> = Vec::new();
-            for (from, to) in &copies {
-                if let Err(error) = parts::copy(from, to) {
-                    for place in kept {
-                        drop(std::fs::remove_file(place));
-                    }
-                    return Err(error);
-                }
-                kept.push(to);
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Puts all parts into a folder, or none.
-    pub async fn keep_in(self, folder: &Path) -> Result<Report, Failure> {
-        self.copy_into(folder).await?;
-        Ok(self.report)
-    }
-}
-
 /// Makes a backup and proves it; `stage` says how far it is.
 pub async fn create(
     setup: &Setup,
@@ -179,16 +136,7 @@ pub async fn create(
     let programs = Programs::find(setup.programs.as_deref(), major).await?;
     let work = WorkDir::create(&setup.work)?;
     let size = db::backup::size(&mut alone).await?;
-    work::check_space(work.path(), size.saturating_add(setup.part_bytes))?;
-    let name = taken_at.format("vizit-%Y-%m-%dT%H-%MZ").to_string();
-    if let Some(to) = &setup.to {
-        if !work::on_one_disk(work.path(), to) {
-            work::check_space(to, size)?;
-        }
-        if let Some(there) = parts::of(to, &name) {
-            return Err(BackupError::Exists(there).into());
-        }
-    }
+    check_room(setup, work.path(), size)?;
 
     let dumping = dump(setup, &link, &programs, work.path(), (taken_at, major, size));
     let (written, original) = unless_stopped(stop, Box::pin(dumping)).await?;
@@ -196,11 +144,10 @@ pub async fn create(
     stage.send_replace(Stage::Proving);
     let proof = proof::prove(setup, &link, &programs, &mut alone, &written, &original, stop).await?;
     let is_proven = proof == Proof::Proven;
-    let name =
-        format!("vizit-{}{}", taken_at.format("%Y-%m-%dT%H-%MZ"), if is_proven { "" } else { "-unproven" });
+    let name = finished::name(taken_at, is_proven, 1);
     tracing::info!(%name, is_proven, "the backup is done");
     let report = Report {
-        pieces: pieces(&name, &written),
+        pieces: finished::pieces(&name, &written),
         name,
         manifest: original.manifest,
         is_encrypted: setup.passphrase.is_some(),
@@ -209,7 +156,18 @@ pub async fn create(
         proof,
         took: started.elapsed(),
     };
-    Ok(Finished { report, written, _work: work, _alone: alone })
+    Ok(Finished::new(report, written, work, alone))
+}
+
+/// Looks whether what a database of this size takes is free everywhere; how much is where the work is done.
+fn check_room(setup: &Setup, work: &Path, size: u64) -> Result<u64, BackupError> {
+    let free = work::check_space(work, size.saturating_add(setup.part_bytes))?;
+    if let Some(to) = &setup.to
+        && !work::on_one_disk(work, to)
+    {
+        work::check_space(to, size)?;
+    }
+    Ok(free)
 }
 
 /// What was in the database when it was dumped.
@@ -242,17 +200,6 @@ async fn dump(
     let written = written.await?;
     drop(snapshot);
     Ok((written, Original { manifest, guarantees }))
-}
-
-/// `.zip`, or `.zip.001` and so on: what `cat` joins and 7-Zip opens by the first.
-fn pieces(name: &str, written: &Written) -> Vec<Piece> {
-    let is_one = written.parts.len() == 1;
-    let named = (1..).zip(&written.parts).map(|(number, part): (u32, _)| Piece {
-        name: if is_one { format!("{name}.zip") } else { format!("{name}.zip.{number:03}") },
-        bytes: part.bytes,
-        sha256: part.sha256.clone(),
-    });
-    named.collect()
 }
 
 /// A connection that holds the lock of backups. It is one of its own, so that the lock ends with it in any case.

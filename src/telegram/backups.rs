@@ -1,7 +1,10 @@
 //! Backups on their way to those who want them. A part is deleted when Telegram has confirmed it to everybody who can be
 //! reached, and not before.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use teloxide::{
@@ -25,14 +28,18 @@ use crate::{
     i18n::Tr,
     services::{
         Services,
-        backup::{self, Failure, Piece, Report, Setup, Task},
+        backup::{self, Arrived, Failure, Piece, Report, Setup, Task},
     },
 };
 
 /// How often it is looked whether one is due or wanted.
 const GLANCE: Duration = Duration::from_secs(1);
 /// How often a backup is kept for this process while it is made.
-const RENEWAL: Duration = Duration::from_secs(30);
+const RENEWAL: Duration = Duration::from_secs(10);
+/// How long the making may take to tidy up behind itself: less than what everything has when the program ends.
+const TIDYING: Duration = Duration::from_secs(20);
+/// How long it is tried to write down how a backup ended.
+const STUBBORN: Duration = Duration::from_hours(1);
 /// The pauses between tries of sending a part, while Telegram does not answer.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -63,6 +70,12 @@ struct Courier {
     stop: CancellationToken,
 }
 
+/// A backup that has arrived, and where.
+struct Delivered {
+    report: Report,
+    arrived: Vec<Arrived>,
+}
+
 /// Why a backup was not delivered.
 enum Undelivered {
     Failed(String),
@@ -70,40 +83,77 @@ enum Undelivered {
     Later,
 }
 
+impl From<Failure> for Undelivered {
+    fn from(failure: Failure) -> Undelivered {
+        match failure {
+            Failure::Stopped => Undelivered::Later,
+            failure => Undelivered::Failed(chain(&failure)),
+        }
+    }
+}
+
 impl Courier {
     async fn pause(&self, pause: Duration) {
-        tokio::select! {
-            () = self.stop.cancelled() => {}
-            () = sleep(pause) => {}
-        }
+        pause_unless(&self.stop, pause).await;
     }
 
     async fn serve(&self, task: &Task) {
         let (stage, seen) = watch::channel(Stage::Reading);
         let shown = self.show_progress(task, seen);
         tokio::pin!(shown);
-        let end = tokio::select! {
-            end = Box::pin(self.make_and_send(task, &stage)) => end,
-            () = self.keep(task) => Err(Undelivered::Later),
-            () = &mut shown => Err(Undelivered::Later),
+        let stop = self.stop.child_token();
+        let mut making = Box::pin(self.make_and_send(task, &stage, &stop));
+        let made = tokio::select! {
+            end = &mut making => Some(end),
+            () = self.keep(task) => None,
+            () = &mut shown => None,
         };
-        if end.is_ok() {
-            stage.send_replace(Stage::Done);
-            drop(tokio::time::timeout(LAST_WORD, shown).await);
-        }
-        let written = match end {
-            Ok(report) => {
-                tracing::info!(backup_id = task.id.0, bytes = report.bytes, "a backup has arrived");
-                backup::done(&self.services, task, &report).await
+        let end = if let Some(end) = made {
+            end
+        } else {
+            tracing::warn!(
+                backup_id = task.id.0,
+                "another process has taken a backup that was being made here"
+            );
+            // Only a making that ends by itself drops its scratch database.
+            stop.cancel();
+            if tokio::time::timeout(TIDYING, &mut making).await.is_err() {
+                tracing::warn!(backup_id = task.id.0, "what was made of a backup may stay behind");
+            }
+            Err(Undelivered::Later)
+        };
+        drop(making);
+        match &end {
+            Ok(delivered) => {
+                tracing::info!(backup_id = task.id.0, bytes = delivered.report.bytes, "a backup has arrived");
+                stage.send_replace(Stage::Done);
+                drop(tokio::time::timeout(LAST_WORD, shown).await);
             }
             Err(Undelivered::Failed(reason)) => {
                 tracing::error!(backup_id = task.id.0, reason, "a backup failed");
-                backup::failed(&self.services, task, &reason).await
             }
-            Err(Undelivered::Later) => backup::put_back(&self.services, task).await,
-        };
-        if let Err(error) = written {
+            Err(Undelivered::Later) => {}
+        }
+        self.write_down(task, &end).await;
+    }
+
+    /// Tries for a while, for what is not written down is made, and sent, once more.
+    async fn write_down(&self, task: &Task, end: &Result<Delivered, Undelivered>) {
+        let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
+        loop {
+            let services = &self.services;
+            let written = match end {
+                Ok(delivered) => backup::done(services, task, &delivered.report, &delivered.arrived).await,
+                Err(Undelivered::Failed(reason)) => backup::failed(services, task, reason).await,
+                Err(Undelivered::Later) => backup::put_back(services, task).await,
+            };
+            let Err(error) = written else { return };
             tracing::warn!(backup_id = task.id.0, error = %chain(&error), "the end of a backup could not be written down");
+            if self.stop.is_cancelled() || begun.elapsed() > STUBBORN {
+                return;
+            }
+            self.pause(pause).await;
+            pause = (pause * 2).min(RENEWAL);
         }
     }
 
@@ -121,26 +171,30 @@ impl Courier {
         }
     }
 
-    async fn make_and_send(&self, task: &Task, stage: &watch::Sender<Stage>) -> Result<Report, Undelivered> {
-        let made = backup::create(&self.setup, &self.services.clock, &self.stop, stage).await;
-        let finished = match made {
-            Ok(finished) => finished,
+    async fn make_and_send(
+        &self,
+        task: &Task,
+        stage: &watch::Sender<Stage>,
+        stop: &CancellationToken,
+    ) -> Result<Delivered, Undelivered> {
+        let made = backup::create(&self.setup, &self.services.clock, stop, stage).await;
+        let mut finished = match made {
             // Somebody makes one by hand; this one is made after it.
             Err(Failure::Running(_)) => {
-                self.pause(RENEWAL).await;
+                pause_unless(stop, RENEWAL).await;
                 return Err(Undelivered::Later);
             }
-            Err(Failure::Stopped) => return Err(Undelivered::Later),
-            Err(error) => return Err(Undelivered::Failed(chain(&error))),
+            made => made?,
         };
         if let Some(folder) = &self.setup.to {
-            finished.copy_into(folder).await.map_err(|error| Undelivered::Failed(chain(&error)))?;
+            finished.copy_into(folder, stop).await?;
         }
         let mut delivery = Delivery {
             courier: self,
             task,
+            stop,
             recipients: backup::recipients(&self.services, task),
-            report: finished.report.clone(),
+            delivered: Delivered { report: finished.report.clone(), arrived: Vec::new() },
             number: 0,
             until: self.services.clock.now() + PATIENCE,
         };
@@ -150,7 +204,7 @@ impl Courier {
             delivery.part(piece, path).await?;
             finished.let_go(path);
         }
-        Ok(delivery.report)
+        Ok(delivery.delivered)
     }
 
     /// Tells whoever wants a backup how far it is, in one message that changes; ends when it has arrived.
@@ -184,13 +238,21 @@ impl Courier {
     }
 }
 
+async fn pause_unless(stop: &CancellationToken, pause: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = sleep(pause) => {}
+    }
+}
+
 /// A finished backup on its way.
 struct Delivery<'a> {
     courier: &'a Courier,
     task: &'a Task,
+    stop: &'a CancellationToken,
     /// Who has got every part so far.
     recipients: Vec<TelegramId>,
-    report: Report,
+    delivered: Delivered,
     number: usize,
     until: DateTime<Utc>,
 }
@@ -203,8 +265,11 @@ impl Delivery<'_> {
         let mut reason = "nobody should get it".to_owned();
         for recipient in std::mem::take(&mut self.recipients) {
             match self.send(recipient, piece, path).await? {
-                None => reached.push(recipient),
-                Some(refusal) => reason = refusal,
+                Ok(message) => {
+                    self.delivered.arrived.push(Arrived { recipient, part: self.number, message });
+                    reached.push(recipient);
+                }
+                Err(refusal) => reason = refusal,
             }
         }
         self.recipients = reached;
@@ -220,12 +285,12 @@ impl Delivery<'_> {
         recipient: TelegramId,
         piece: &Piece,
         path: &Path,
-    ) -> Result<Option<String>, Undelivered> {
-        let Courier { services, bots, stop, .. } = self.courier;
+    ) -> Result<Result<MessageId, String>, Undelivered> {
+        let (Courier { services, bots, .. }, stop) = (self.courier, self.stop);
         let mut pause = FIRST_PAUSE;
         loop {
             let frame = self.courier.frame(recipient).await;
-            let caption = letters::backup_caption(frame, &self.report, piece, self.number);
+            let caption = letters::backup_caption(frame, &self.delivered.report, piece, self.number);
             let file = InputFile::file(path).file_name(piece.name.clone());
             let document = bots.uploads.send_document(ChatId(recipient.0), file);
             let sending = document.caption(caption).parse_mode(ParseMode::Html);
@@ -236,11 +301,12 @@ impl Delivery<'_> {
             let error = match sent {
                 Ok(sent) => {
                     let message = MessageId(sent.id.0);
-                    let noted = backup::sent(services, self.task, recipient, self.number, message).await;
+                    let arrived = Arrived { recipient, part: self.number, message };
+                    let noted = backup::sent(services, self.task, arrived).await;
                     if let Err(error) = noted {
                         tracing::warn!(error = %chain(&error), "where a part of a backup is could not be written down");
                     }
-                    return Ok(None);
+                    return Ok(Ok(message));
                 }
                 Err(error) => error,
             };
@@ -249,11 +315,11 @@ impl Delivery<'_> {
                 Verdict::Later(after) => after.max(pause),
                 Verdict::Unreachable => {
                     tracing::warn!(error = line, "somebody who should get a backup cannot be reached");
-                    return Ok(Some("nobody who should get it can be reached".to_owned()));
+                    return Ok(Err("nobody who should get it can be reached".to_owned()));
                 }
                 Verdict::Never => {
                     tracing::error!(error = line, "somebody who should get a backup cannot be sent it");
-                    return Ok(Some(format!("Telegram does not take it: {line}")));
+                    return Ok(Err(format!("Telegram does not take it: {line}")));
                 }
             };
             tracing::warn!(error = line, "a part of a backup was not taken; it will be tried again");
@@ -261,7 +327,7 @@ impl Delivery<'_> {
                 return Err(Undelivered::Failed("Telegram could not be reached".to_owned()));
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
-            self.courier.pause(wait).await;
+            pause_unless(stop, wait).await;
             if stop.is_cancelled() {
                 return Err(Undelivered::Later);
             }

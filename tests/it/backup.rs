@@ -1,14 +1,21 @@
 //! Backups that prove themselves: made, joined, restored and compared, on a real PostgreSQL.
 
+mod canaries;
 mod delivery;
+mod doctor;
 mod faults;
+mod full;
+mod killed;
+mod maker;
 mod programs;
+mod restored;
 mod secrets;
 pub(crate) mod support;
 
 use std::{fs, io::Read as _};
 
 use sha2::{Digest as _, Sha256};
+use sqlx::Connection as _;
 use vizit::backup::parts::Joined;
 
 use self::support::{
@@ -29,7 +36,8 @@ fn what_was_backed_up_comes_back_row_by_row() {
         let folder = Folder::new();
         let (well, said) = back_up(t.database.url(), &folder, &[]).await;
         assert!(well && said.contains("is proven"), "{said}");
-        for line in ["  2 public.bookings", "  2 public.clients", "schema 6"] {
+        let newest = vizit::db::MIGRATOR.iter().map(|migration| migration.version).max().expect("migrations");
+        for line in ["  2 public.bookings", "  2 public.clients", &format!("schema {newest}")] {
             assert!(said.contains(line), "{line:?} is not in:\n{said}");
         }
         let files = folder.backup();
@@ -138,8 +146,9 @@ fn a_backup_of_an_earlier_schema_gets_the_later_migrations() {
         assert!(well && said.contains("schema 3"), "{said}");
         let other = Database::empty().await;
         let (well, said) = restore(other.url(), &folder, &folder.backup(), &[]).await;
-        let newest = vizit::db::MIGRATOR.iter().map(|migration| migration.version).max().expect("migrations");
-        assert!(well && said.contains(&format!("later migrations applied: {}", newest - 3)), "{said}");
+        let ups = vizit::db::MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
+        let later = ups.filter(|migration| migration.version > 3).count();
+        assert!(well && said.contains(&format!("later migrations applied: {later}")), "{said}");
         assert_eq!(
             checksums(other.url()).await.keys().collect::<Vec<_>>(),
             checksums(t.database.url()).await.keys().collect::<Vec<_>>()
@@ -152,20 +161,36 @@ fn a_backup_of_an_earlier_schema_gets_the_later_migrations() {
 #[test]
 fn scratch_databases_go_and_so_do_those_that_a_crash_has_left() {
     run(async |t| {
-        let folder = Folder::new();
-        let name = |age: i64| {
-            let made = chrono::TimeDelta::seconds(support::now().timestamp()).num_seconds() - age;
+        let (folder, other) = (Folder::new(), Database::empty().await);
+        // With its age, and the number of the database that it is for.
+        let name = |age: i64, number: i64| {
+            let made = support::now().timestamp() - age;
             let random = uuid::Uuid::new_v4().simple().to_string();
-            format!("vizit_proof_{made:08x}{}", &random[..16])
+            format!("vizit_proof_{made:08x}{}{number:08x}", &random[..8])
         };
-        let (old, recent) = (name(2 * 86_400), name(3_600));
-        for name in [&old, &recent] {
+        let number = "SELECT oid::bigint FROM pg_database WHERE datname = current_database()";
+        let mut held = sqlx::PgConnection::connect(other.url()).await.expect("a database");
+        let theirs: i64 = sqlx::query_scalar(number).fetch_one(&mut held).await.expect("a number");
+        let ours: i64 = sqlx::query_scalar(number).fetch_one(&t.pool).await.expect("a number");
+        // There is a backup of the other database at work.
+        sqlx::raw_sql("SELECT pg_advisory_lock(x'76697a6974'::bigint)")
+            .execute(&mut held)
+            .await
+            .expect("the lock");
+        let (old, recent, own, at_work) =
+            (name(2 * 86_400, 1), name(3_600, 1), name(60, ours), name(2 * 86_400, theirs));
+        for name in [&old, &recent, &own, &at_work] {
             support::execute(&t.pool, format!("CREATE DATABASE {name}")).await;
         }
         assert!(back_up(t.database.url(), &folder, &[]).await.0);
         let left = scratches(&t.pool).await;
-        assert!(!left.contains(&old) && left.contains(&recent), "{left:?}");
-        support::execute(&t.pool, format!("DROP DATABASE {recent}")).await;
+        assert!(!left.contains(&old) && !left.contains(&own), "{left:?}");
+        assert!(left.contains(&recent) && left.contains(&at_work), "{left:?}");
+        for name in [&recent, &at_work] {
+            support::execute(&t.pool, format!("DROP DATABASE {name}")).await;
+        }
+        drop(held);
+        other.remove().await;
         are_dropped(&t.pool, &left).await;
     });
 }

@@ -129,21 +129,33 @@ pub fn recipients(services: &Services, task: &Task) -> Vec<TelegramId> {
     task.asked_by.map_or_else(|| services.admins.clone(), |person| vec![person])
 }
 
-/// Writes down that a part has arrived.
-pub async fn sent(
-    services: &Services,
-    task: &Task,
-    recipient: TelegramId,
-    part: usize,
-    message: MessageId,
-) -> Result<(), ServiceError> {
-    let part = i32::try_from(part).unwrap_or(i32::MAX);
-    let mut conn = services.pool.acquire().await?;
-    Ok(backup_log::sent(&mut conn, task.id, (recipient, part, message), services.clock.now()).await?)
+/// A part, counted from 1, in somebody's chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    pub recipient: TelegramId,
+    pub part: usize,
+    pub message: MessageId,
 }
 
-/// Writes down that all of a backup has arrived.
-pub async fn done(services: &Services, task: &Task, report: &Report) -> Result<(), ServiceError> {
+impl Arrived {
+    fn as_written(self) -> (TelegramId, i32, MessageId) {
+        (self.recipient, i32::try_from(self.part).unwrap_or(i32::MAX), self.message)
+    }
+}
+
+/// Writes down that a part has arrived.
+pub async fn sent(services: &Services, task: &Task, arrived: Arrived) -> Result<(), ServiceError> {
+    let mut conn = services.pool.acquire().await?;
+    Ok(backup_log::sent(&mut conn, task.id, arrived.as_written(), services.clock.now()).await?)
+}
+
+/// Writes down that all of a backup has arrived, and where.
+pub async fn done(
+    services: &Services,
+    task: &Task,
+    report: &Report,
+    arrived: &[Arrived],
+) -> Result<(), ServiceError> {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let made = Made {
         name: report.name.clone(),
@@ -152,10 +164,18 @@ pub async fn done(services: &Services, task: &Task, report: &Report) -> Result<(
         sha256: report.sha256.clone(),
         parts: i32::try_from(report.pieces.len()).unwrap_or(i32::MAX),
         is_proven: report.proof == super::Proof::Proven,
+        taken_at: report.manifest.taken_at,
     };
-    let mut conn = services.pool.acquire().await?;
-    backup_log::done(&mut conn, task, &made, services.clock.now()).await?;
-    Ok(())
+    let now = services.clock.now();
+    let mut transaction = services.pool.begin().await?;
+    if backup_log::done(&mut transaction, task, &made, now).await? {
+        // What an earlier attempt has sent is of another archive.
+        backup_log::forget_sent(&mut transaction, task.id).await?;
+        for arrived in arrived {
+            backup_log::sent(&mut transaction, task.id, arrived.as_written(), now).await?;
+        }
+    }
+    services.commit(transaction).await
 }
 
 /// Writes down that there is no such backup, and tells whoever would have got it.
@@ -190,7 +210,7 @@ pub async fn watch(services: &Services) -> Result<u64, ServiceError> {
     }
     let mut conn = services.pool.acquire().await?;
     // Where there was none yet, the first has as long as any other.
-    let (last, first) = backup_log::last_good(&mut conn).await?;
+    let (last, first) = backup_log::last_good(&mut conn, &services.admins).await?;
     if last.or(first).is_none_or(|since| now - since <= OLDEST) {
         return Ok(0);
     }
@@ -216,7 +236,10 @@ pub async fn language(services: &Services, person: TelegramId) -> Language {
     known.unwrap_or(Language::DEFAULT)
 }
 
-/// When the last good backup was made.
-pub async fn last_good(conn: &mut PgConnection) -> Result<Option<DateTime<Utc>>, DbError> {
-    Ok(backup_log::last_good(conn).await?.0)
+/// Of when the last good backup is.
+pub async fn last_good(
+    conn: &mut PgConnection,
+    services: &Services,
+) -> Result<Option<DateTime<Utc>>, DbError> {
+    Ok(backup_log::last_good(conn, &services.admins).await?.0)
 }

@@ -16,7 +16,7 @@ use crate::{
         parts::{self, Written},
         programs::Programs,
     },
-    db,
+    db::{self, backup::Scratch},
 };
 
 const PREFIX: &str = "vizit_proof_";
@@ -35,7 +35,7 @@ pub(super) async fn prove(
 ) -> Result<Proof, Failure> {
     let again = written.clone();
     unless_stopped(stop, blocking(move || parts::check(&again))).await?;
-    let name = scratch_name(original.manifest.taken_at);
+    let name = scratch_name(original.manifest.taken_at, db::backup::number(server).await?);
     // Not to be stopped halfway: the server might create it after all.
     if let Some(reason) = db::backup::create_scratch(server, &name).await? {
         let setup = setup.clone();
@@ -53,11 +53,14 @@ pub(super) async fn prove(
     Ok(Proof::Proven)
 }
 
-/// Drops what proofs that were killed have left on the server.
+/// Drops what proofs that were killed have left on the server: those of this database at once, for whoever calls this is
+/// its one backup, and those of others when they are old.
 pub(super) async fn sweep(server: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Failure> {
-    for name in db::backup::scratches(server, PREFIX).await? {
+    for Scratch { name, is_ours } in db::backup::scratches(server, PREFIX).await? {
         let is_old = made_at(&name).is_some_and(|made_at| now - made_at > LONGEST);
-        if is_old && let Err(error) = db::backup::drop_scratch(server, &name, false).await {
+        if (is_ours || is_old)
+            && let Err(error) = db::backup::drop_scratch(server, &name, is_ours).await
+        {
             tracing::warn!(%name, %error, "a scratch database stays behind");
         }
     }
@@ -117,10 +120,10 @@ pub(super) fn difference(expected: &[Table], found: &BTreeMap<String, i64>) -> O
     Some(format!("{more} came from nowhere"))
 }
 
-/// With the second in which it is made, as a database does not tell its age.
-fn scratch_name(now: DateTime<Utc>) -> String {
+/// With the second in which it is made, as a database does not tell its age, and the number of the database it is for.
+fn scratch_name(now: DateTime<Utc>, database: u32) -> String {
     let random = Uuid::new_v4().simple().to_string();
-    format!("{PREFIX}{:08x}{}", now.timestamp(), random.get(..16).unwrap_or_default())
+    format!("{PREFIX}{:08x}{}{database:08x}", now.timestamp(), random.get(..8).unwrap_or_default())
 }
 
 fn made_at(name: &str) -> Option<DateTime<Utc>> {
@@ -135,8 +138,9 @@ mod tests {
     #[test]
     fn a_scratch_database_tells_when_it_was_made() {
         let now = "2026-11-27T03:30:59Z".parse().expect("an instant");
-        let name = scratch_name(now);
+        let name = scratch_name(now, 0xbeef);
         assert_eq!((name.len(), made_at(&name)), (36, Some(now)));
+        assert!(name.ends_with("0000beef"), "{name}");
         assert_eq!(made_at("vizit_proof_x"), None);
     }
 

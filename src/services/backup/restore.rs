@@ -17,7 +17,7 @@ use crate::{
         work::{self, WorkDir},
     },
     clock::SharedClock,
-    db::{self, DbError, MIGRATOR},
+    db::{self, DbError, MIGRATOR, restored::Settled},
     domain::erasure::Code,
     services::privacy,
 };
@@ -36,6 +36,8 @@ pub struct Restored {
     pub forgotten: usize,
     /// Codes that name nobody whom the backup knows.
     pub not_there: Vec<String>,
+    /// What was in progress when the backup was taken.
+    pub settled: Settled,
 }
 
 /// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced. Who was
@@ -61,6 +63,11 @@ pub async fn restore(
     }
     let mut forgotten = db::erasures::all_done(&mut conn).await?;
     forgotten.extend(forget.iter().filter(|code| !forgotten.contains(code)).cloned().collect::<Vec<_>>());
+    if !forgotten.is_empty() {
+        // Should this end before they are, they can be named.
+        let codes: Vec<String> = forgotten.iter().map(ToString::to_string).collect();
+        tracing::info!(codes = codes.join(" "), "will be forgotten again");
+    }
     let major = db::backup::server_major(&mut conn).await?;
     let programs = Programs::find(setup.programs.as_deref(), major).await?;
     WorkDir::sweep(&setup.work);
@@ -71,7 +78,7 @@ pub async fn restore(
     let dump = work.path().join("database.dump");
     let to = dump.clone();
     let reading = blocking(move || {
-        let io = |source| BackupError::Io { action: format!("{} cannot be written", to.display()), source };
+        let io = |source| BackupError::io(format!("{} cannot be written", to.display()), source);
         let mut file = work::private_file(&to).map_err(io)?;
         archive.read_dump(&mut file)
     });
@@ -94,6 +101,7 @@ pub async fn restore(
         return Err(Failure::NotRestored(fault));
     }
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
+    let settled = settle(&mut fresh, clock.now()).await?;
     let known = forget_again(&mut fresh, &forgotten, clock.now()).await?;
     fresh.close().await?;
     let later = |version| version > manifest.schema;
@@ -106,6 +114,7 @@ pub async fn restore(
         migrations: ups.filter(|migration| later(migration.version)).count(),
         forgotten: known.len(),
         not_there: forget.iter().filter(|code| !known.contains(code)).map(ToString::to_string).collect(),
+        settled,
     })
 }
 
@@ -124,4 +133,12 @@ async fn forget_again(
         transaction.commit().await?;
     }
     Ok(known)
+}
+
+/// What has to be done before the bot may run on what was restored: all of it or nothing.
+async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Settled, Failure> {
+    let mut transaction = conn.begin().await?;
+    let settled = db::restored::settle(&mut transaction, now).await?;
+    transaction.commit().await?;
+    Ok(settled)
 }

@@ -239,7 +239,10 @@ async fn backup_task(
 ) -> Result<Task, DbError> {
     let id = match message {
         Message::BackupFailed(id) | Message::BackupAt(id) => *id,
-        _ => return Ok(Task::Send(Letter::BackupLate(backup::last_good(conn).await?, services.zone))),
+        _ => {
+            let last = backup::last_good(conn, services).await?;
+            return Ok(Task::Send(Letter::BackupLate(last, services.zone)));
+        }
     };
     Ok(match (message, backup::found(conn, id, claimed.recipient).await?) {
         (Message::BackupFailed(_), Some((entry, _))) => {

@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 /// Waits until so many backups are over, and the bot has nothing left to do.
-async fn over(t: &World, count: i64) {
+pub(super) async fn over(t: &World, count: i64) {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
     let over = "SELECT count(*) FROM backups WHERE state IN ('done', 'failed')";
     while sqlx::query_scalar::<_, i64>(over).fetch_one(&t.pool).await.expect("a count") < count {
@@ -38,7 +38,7 @@ async fn wanted(t: &World) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM backups").fetch_one(&t.pool).await.expect("a count")
 }
 
-async fn staff(t: &World) -> (Person, Person, Person) {
+pub(super) async fn staff(t: &World) -> (Person, Person, Person) {
     let (olga, vera, anna) = (t.person(ADMIN, "Olga"), t.person(VERA, "Vera"), t.person(ANNA, "Anna"));
     for person in [&olga, &vera, &anna] {
         person.says("/start").await;

@@ -8,13 +8,10 @@ use tokio::{
 };
 
 use super::support::{
-    Folder, PASSPHRASE, are_dropped, arguments, back_up, back_up_by, checksums, listed, major, restore,
-    scratches, visits,
+    Folder, PASSPHRASE, SLOW, are_dropped, arguments, back_up, back_up_by, checksums, listed, major, now,
+    restore, scratches, visits,
 };
 use crate::harness::{Database, World, program, run};
-
-/// Says that it is there, and waits until it may go on.
-const SLOW: &str = "touch FOLDER/began; while [ ! -e FOLDER/go ]; do sleep 0.02; done; exec REAL \"$@\"";
 
 /// Starts a backup with the folder's programs, and waits until one of them runs, which then waits for `go_on`.
 async fn begun(t: &World, folder: &Folder, program: &str) -> Child {
@@ -204,16 +201,29 @@ fn nothing_is_replaced_that_is_there_already() {
     run(async |t| {
         t.stop().await;
         let folder = Folder::new();
-        let mut refused = false;
-        // Two within one minute; there may be a new one between them.
-        for _ in 0..3 {
-            let (well, said) = back_up(t.database.url(), &folder, &[]).await;
-            refused |= !well && said.contains("is there already");
-            assert!(well || refused, "{said}");
+        let to = folder.path.join("to");
+        fs::create_dir(&to).expect("a folder");
+        // Whichever second it is made in, its name is taken.
+        let begin = now();
+        let foreign: Vec<_> = (0..40)
+            .map(|second| {
+                let name = begin + chrono::TimeDelta::seconds(second);
+                to.join(format!("vizit-{}.zip", name.format("%Y-%m-%dT%H-%M-%SZ")))
+            })
+            .collect();
+        for file in &foreign {
+            fs::write(file, "of somebody else").expect("a file");
         }
-        assert!(refused, "{:?}", listed(&folder.path.join("to")));
+        for count in 1..=2 {
+            let (well, said) = back_up(t.database.url(), &folder, &[]).await;
+            assert!(well && said.contains("Z-2 is proven"), "{said}");
+            assert_eq!(listed(&to).len(), foreign.len() + count, "{:?}", listed(&to));
+        }
+        for file in &foreign {
+            assert_eq!(fs::read_to_string(file).expect("a file"), "of somebody else");
+        }
         let other = Database::empty().await;
-        let newest = folder.backup().pop().expect("a backup");
+        let newest = folder.backup().into_iter().rfind(|file| !foreign.contains(file)).expect("a backup");
         let (well, said) = restore(other.url(), &folder, &[newest], &[]).await;
         assert!(well, "{said}");
         other.remove().await;

@@ -105,7 +105,7 @@ fn secrets_and_names_are_in_no_log_no_command_line_and_no_file_name() {
             assert_eq!(fs::metadata(&part).expect("a part").permissions().mode() & 0o777, 0o600);
             let name = part.file_name().expect("a name").to_string_lossy().into_owned();
             assert!(
-                name.starts_with("vizit-20") && name.len() == "vizit-2026-11-27T03-30Z.zip.001".len(),
+                name.starts_with("vizit-20") && name.len() == "vizit-2026-11-27T03-30-12Z.zip.001".len(),
                 "{name}"
             );
             let bytes = fs::read(&part).expect("a part");

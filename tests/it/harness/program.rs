@@ -7,13 +7,17 @@ use std::{
 
 use tokio::process::{Child, Command};
 
+pub(crate) const PATH: &str = env!("CARGO_BIN_EXE_vizit");
+
 /// Variables that a machine may have set for itself.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 16] = [
     "TELOXIDE_TOKEN",
     "TELOXIDE_API_URL",
     "DATABASE_URL",
     "ADMIN_IDS",
     "BUSINESS_TZ",
+    "BACKUP_AT",
+    "BACKUP_DIR",
     "BACKUP_PASSPHRASE",
     "PAYMENT_PROVIDER_TOKEN",
     "WEBHOOK_URL",
@@ -27,7 +31,12 @@ const VARIABLES: [&str; 14] = [
 
 /// The program with just these variables, in a folder without a `.env`.
 pub(crate) fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vizit"));
+    command_of(PATH, arguments, variables)
+}
+
+/// The same for a program that starts it.
+pub(crate) fn command_of(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     for name in VARIABLES {
         command.env_remove(name);
     }
