@@ -1062,9 +1062,7 @@ forget-pending = <b>You will be forgotten { $when }.</b>
     Until then you can change your mind. Afterwards you are welcome like anybody new.
 forget-staff = <b>You are on the staff.</b>
     What you do for others cannot be erased as long as you are. Ask whoever keeps the catalog to take you out of it first.
-notice-forgetting = All right. You can still change your mind.
 notice-data-kept = Good to have you! Nothing is erased.
-notice-staff-stays = This is not possible while you are on the staff.
 letter-erasure-asked = 🗑 <b>A client wants to be forgotten</b>
     All about them is erased { $when }, and what they have ahead of them is cancelled. Until then you can see who it is. Please erase by then what you have noted about them elsewhere.
 letter-erasure-withdrawn = ↩️ <b>The client who wanted to be forgotten stays</b>

@@ -138,10 +138,7 @@ pub async fn facts(services: &Services, viewer: Viewer, screen: &Screen) -> Resu
             next: next_visit(conn, viewer, now).await?,
             is_staff: viewer.is_staff(),
             has_vouchers: !shop(conn, services, viewer.client).await?.is_empty(),
-            forgotten_at: match viewer.client {
-                Some(client) => privacy::due_at(conn, client).await?.map(|due| (due, services.zone)),
-                None => None,
-            },
+            forgotten_at: privacy::due_at(conn, services, viewer).await?,
         }),
         Screen::Locations
         | Screen::Services { .. }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 pub use self::{
-    erase::{Forgetting, ask, erase_due, forgetting, keep, replay},
+    erase::{Forgetting, ask, due_at, erase_due, forgetting, keep, replay},
     retention::clean_up,
 };
 use super::{ServiceError, Services, browse::Viewer, exports::Page};
@@ -28,7 +28,7 @@ use crate::{
 
 pub use crate::db::{
     client_views::View,
-    erasures::{Erasure, due_at, erasure},
+    erasures::{Erasure, erasure},
 };
 
 /// More visits or payments than anybody has.

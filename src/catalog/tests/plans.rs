@@ -80,18 +80,18 @@ fn any_leads() -> impl Strategy<Value = Vec<Lead>> {
         .prop_map(|leads| leads.into_iter().rev().map(|(days, minutes)| Lead { days, minutes }).collect())
 }
 
-fn any_care() -> impl Strategy<Value = Care> {
+fn any_care() -> BoxedStrategy<Care> {
     let no_shows = (prop::option::of(1u32..=20), 1u32..=50)
         .prop_map(|(flag_after, forgive_after)| NoShowRule { flag_after, forgive_after });
-    (any_leads(), no_shows, any::<bool>(), 2u32..=240, any::<Option<bool>>()).prop_map(
-        |(reminders, no_shows, approve_flagged, offer, discreet)| Care {
+    (any_leads(), no_shows, any::<bool>(), 2u32..=240, any::<Option<bool>>())
+        .prop_map(|(reminders, no_shows, approve_flagged, offer, discreet)| Care {
             reminders,
             no_shows,
             approve_flagged,
             offer,
             discreet,
-        },
-    )
+        })
+        .boxed()
 }
 
 fn any_deposits() -> BoxedStrategy<deposit::Rules> {

@@ -27,6 +27,7 @@ use crate::{
 
 /// A booking, with whom, where and for whom.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub struct Card {
     pub booking: Booking,
     pub master: LocalText,

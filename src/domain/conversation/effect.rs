@@ -202,11 +202,7 @@ pub enum Outcome {
     UselessCode(Useless),
     /// The visit has become cheaper by a code already.
     OneCode,
-    /// The client will be forgotten after a while.
-    Forgetting,
     DataKept,
-    /// Who is of the staff cannot be forgotten.
-    StaffStays,
     BackupAsked,
     /// One is wanted or being made already.
     BackupRunning,

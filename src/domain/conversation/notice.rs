@@ -116,13 +116,11 @@ pub enum Notice {
     SayDays,
     GiftSent,
     PaidTwice,
-    Forgetting,
     DataKept,
-    StaffStays,
 }
 
 impl Notice {
-    pub const ALL: [Notice; 99] = [
+    pub const ALL: [Notice; 97] = [
         Notice::OutOfDate,
         Notice::StaffOnly,
         Notice::PickAService,
@@ -219,9 +217,7 @@ impl Notice {
         Notice::SayDays,
         Notice::GiftSent,
         Notice::PaidTwice,
-        Notice::Forgetting,
         Notice::DataKept,
-        Notice::StaffStays,
     ];
 
     /// The name under which it is stored.
@@ -323,9 +319,7 @@ impl Notice {
             Notice::SayDays => "say_days",
             Notice::GiftSent => "gift_sent",
             Notice::PaidTwice => "paid_twice",
-            Notice::Forgetting => "forgetting",
             Notice::DataKept => "data_kept",
-            Notice::StaffStays => "staff_stays",
         }
     }
 

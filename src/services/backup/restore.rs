@@ -101,8 +101,7 @@ pub async fn restore(
         return Err(Failure::NotRestored(fault));
     }
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
-    let settled = settle(&mut fresh, clock.now()).await?;
-    let known = forget_again(&mut fresh, &forgotten, clock.now()).await?;
+    let (settled, known) = settle(&mut fresh, &forgotten, clock.now()).await?;
     fresh.close().await?;
     let later = |version| version > manifest.schema;
     let ups = MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
@@ -118,27 +117,21 @@ pub async fn restore(
     })
 }
 
-/// Forgets whom the backup knows still; those of them whom it does.
-async fn forget_again(
+/// What has to be done before the bot may run on what was restored: all of it or nothing. With those whom these codes name and
+/// the backup knew still; they are forgotten again.
+async fn settle(
     conn: &mut PgConnection,
     codes: &[Code],
     now: DateTime<Utc>,
-) -> Result<Vec<Code>, Failure> {
+) -> Result<(Settled, Vec<Code>), Failure> {
+    let mut transaction = conn.begin().await?;
+    let settled = db::restored::settle(&mut transaction, now).await?;
     let mut known = Vec::new();
     for code in codes {
-        let mut transaction = conn.begin().await?;
         if privacy::replay(&mut transaction, code, now).await? {
             known.push(code.clone());
         }
-        transaction.commit().await?;
     }
-    Ok(known)
-}
-
-/// What has to be done before the bot may run on what was restored: all of it or nothing.
-async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Settled, Failure> {
-    let mut transaction = conn.begin().await?;
-    let settled = db::restored::settle(&mut transaction, now).await?;
     transaction.commit().await?;
-    Ok(settled)
+    Ok((settled, known))
 }

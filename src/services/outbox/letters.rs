@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         booking::{Purpose, Status},
-        ids::{BookingId, ErasureId, MessageId, OfferId},
+        ids::{BookingId, ErasureId, MessageId, OfferId, RefundId},
         language::Language,
         message::{InDoubt, Message, Topic},
         payment::{Invoice, State},
@@ -183,22 +183,10 @@ async fn one(
             faults => Task::Send(Letter::Books(faults)),
         },
         Message::InvoiceOver(_, shown) => Task::TakeAway(shown),
-        Message::RefundStars(refund) => match payments::refund(conn, refund).await? {
-            Some(facts) if !facts.refund.is_done => Task::GiveBack(Box::new(facts.refund)),
-            _ => Task::End(End::Skipped(CHANGED)),
-        },
-        Message::Refund(refund) => match payments::refund(conn, refund).await? {
-            Some(facts) => Task::Send(Letter::Refund(Box::new(facts))),
-            None => Task::End(End::Skipped(CHANGED)),
-        },
-        Message::RefundTask(refund) => match payments::refund(conn, refund).await? {
-            Some(facts) if !facts.refund.is_done => Task::Send(Letter::RefundTask(Box::new(facts))),
-            _ => Task::End(End::Skipped(CHANGED)),
-        },
-        Message::RefundOver(refund) => match payments::refund(conn, refund).await? {
-            Some(facts) => Task::Send(Letter::RefundOver(Box::new(facts))),
-            None => Task::End(End::Skipped(CHANGED)),
-        },
+        Message::RefundStars(refund)
+        | Message::Refund(refund)
+        | Message::RefundTask(refund)
+        | Message::RefundOver(refund) => refund_task(conn, &message, refund).await?,
         Message::Voucher(id) => match vouchers::voucher(conn, id).await? {
             Some(voucher) => Task::Send(Letter::Voucher(Box::new(voucher), services.zone)),
             None => Task::End(End::Skipped(CHANGED)),
@@ -250,6 +238,19 @@ async fn backup_task(
         }
         (_, Some((entry, Some(shown)))) => Task::PointAt(shown, Box::new(entry), services.zone),
         _ => Task::End(End::Skipped(CHANGED)),
+    })
+}
+
+async fn refund_task(conn: &mut PgConnection, message: &Message, refund: RefundId) -> Result<Task, DbError> {
+    let Some(facts) = payments::refund(conn, refund).await? else {
+        return Ok(Task::End(End::Skipped(CHANGED)));
+    };
+    Ok(match message {
+        Message::Refund(_) => Task::Send(Letter::Refund(Box::new(facts))),
+        Message::RefundOver(_) => Task::Send(Letter::RefundOver(Box::new(facts))),
+        _ if facts.refund.is_done => Task::End(End::Skipped(CHANGED)),
+        Message::RefundStars(_) => Task::GiveBack(Box::new(facts.refund)),
+        _ => Task::Send(Letter::RefundTask(Box::new(facts))),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Being forgotten: the wish, the time in which it can be taken back, and the deed.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -66,12 +67,23 @@ pub async fn forgetting(
     })
 }
 
+/// When whoever asks will be forgotten, where they wish that, and on whose wall that is read.
+pub async fn due_at(
+    conn: &mut PgConnection,
+    services: &Services,
+    viewer: Viewer,
+) -> Result<Option<(DateTime<Utc>, Tz)>, DbError> {
+    let Some(client) = viewer.client else { return Ok(None) };
+    Ok(erasures::due_at(conn, client).await?.map(|due| (due, services.zone)))
+}
+
 /// The catalog knows their account, and what they do for others is others' as well.
 async fn is_staff(conn: &mut PgConnection, services: &Services, viewer: Viewer) -> Result<bool, DbError> {
     Ok(services.is_admin(viewer.person) || catalog::has_role(conn, viewer.person).await?)
 }
 
-/// Writes down that a client wants to be forgotten, in the caller's transaction; whoever knows them is told.
+/// Writes down that a client wants to be forgotten, in the caller's transaction; whoever knows them is told. The staff cannot
+/// be, as its screen says.
 pub async fn ask(
     conn: &mut PgConnection,
     services: &Services,
@@ -79,13 +91,13 @@ pub async fn ask(
     client: ClientId,
 ) -> Result<Outcome, DbError> {
     if is_staff(conn, services, viewer).await? {
-        return Ok(Outcome::StaffStays);
+        return Ok(Outcome::Done);
     }
     let now = services.clock.now();
     if let Some(erasure) = erasures::ask(conn, client, now + COOLING, now).await? {
         tell_staff(conn, services, client, (erasure, Message::ErasureAsked(erasure)), now).await?;
     }
-    Ok(Outcome::Forgetting)
+    Ok(Outcome::Done)
 }
 
 /// Takes that back, in the caller's transaction.

@@ -99,9 +99,7 @@ pub fn notice(tr: Tr, notice: Notice) -> String {
         Notice::BackupRunning => t!(tr, "notice-backup-running"),
         Notice::NoBackups => t!(tr, "notice-no-backups"),
         Notice::GiftSent => t!(tr, "notice-gift-sent"),
-        Notice::Forgetting => t!(tr, "notice-forgetting"),
         Notice::DataKept => t!(tr, "notice-data-kept"),
-        Notice::StaffStays => t!(tr, "notice-staff-stays"),
         Notice::PaidTwice => t!(tr, "notice-paid-twice"),
         Notice::SayDays => t!(tr, "notice-say-days"),
     }

@@ -72,14 +72,14 @@ fn in_an_empty_database_they_are_named() {
         assert!(well && said.contains("forgotten again, as they had wished: 1 clients"), "{said}");
         assert!(said.contains(&format!("{wrong} names nobody whom this backup knows")), "{said}");
         let pool = PgPool::connect(other.url()).await.expect("a database");
-        let names: Vec<String> =
+        let left: Vec<String> =
             sqlx::query_scalar("SELECT name FROM clients WHERE name IN ('—', 'Robert', $1) ORDER BY name")
                 .bind(NAME)
                 .fetch_all(&pool)
                 .await
                 .expect("the names");
-        assert_eq!(names.len(), 2, "{names:?}");
-        assert!(!names.contains(&NAME.to_owned()), "{names:?}");
+        assert_eq!(left.len(), 2, "{left:?}");
+        assert!(!left.contains(&NAME.to_owned()), "{left:?}");
         pool.close().await;
         other.remove().await;
 

@@ -2,7 +2,9 @@
 
 use chrono_tz::Tz;
 use vizit::{
+    db::bookings::Card,
     domain::{
+        booking::Status,
         erasure::Code,
         ids::{BookingId, ClientId, ErasureId},
         language::Language,
@@ -14,7 +16,10 @@ use vizit::{
     },
 };
 
-use super::{later::voucher, sample::now};
+use super::{
+    later::voucher,
+    sample::{card, now},
+};
 
 pub(super) fn screens(name: &str) -> Vec<Facts> {
     let zone = Tz::America__Argentina__ComodRivadavia;
@@ -23,7 +28,15 @@ pub(super) fn screens(name: &str) -> Vec<Facts> {
         zone,
     };
     let vouchers = vec![voucher(name, true), voucher(name, false)];
+    let home = |next: Option<Card>, forgotten_at| Facts::Home {
+        is_staff: next.is_none(),
+        has_vouchers: next.is_none(),
+        next,
+        forgotten_at,
+    };
     vec![
+        home(None, Some((now(), zone))),
+        home(Some(card(name, Status::Confirmed)), None),
         Facts::Privacy,
         forgetting(None, 3, vouchers, 10, false),
         forgetting(None, 1, vec![], 0, false),

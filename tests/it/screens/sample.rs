@@ -159,13 +159,6 @@ pub(crate) fn every_screen(name: &str) -> Vec<Facts> {
     let plain = vec![
         Facts::Welcome,
         Facts::Phone,
-        Facts::Home { next: None, is_staff: true, has_vouchers: true, forgotten_at: Some((now(), Tz::UTC)) },
-        Facts::Home {
-            next: Some(card(name, Status::Confirmed)),
-            is_staff: false,
-            has_vouchers: false,
-            forgotten_at: None,
-        },
         Facts::Locations(vec![location(name); 10]),
         Facts::Services {
             services: services.clone(),
