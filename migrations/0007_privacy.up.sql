@@ -9,8 +9,11 @@ ALTER TABLE locations ADD COLUMN discreet boolean;
 CREATE TABLE client_views (
     id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     client_id  bigint      NOT NULL REFERENCES clients ON DELETE CASCADE,
+    -- NULL is a table.
     booking_id bigint      REFERENCES bookings ON DELETE CASCADE,
     viewer     bigint      NOT NULL,
+    -- Who that was, as a master; NULL is the management.
+    master_id  integer     REFERENCES masters ON DELETE SET NULL,
     seen_at    timestamptz NOT NULL
 );
 CREATE INDEX client_views_by_client ON client_views (client_id, seen_at);
@@ -38,10 +41,27 @@ CREATE UNIQUE INDEX erasures_one_open ON erasures (client_id) WHERE state = 'ask
 CREATE INDEX erasures_due ON erasures (due_at) WHERE state = 'asked';
 CREATE INDEX erasures_by_client ON erasures (client_id);
 
--- What becomes old: -------------------------------------------------------------------------------
+-- Codes of clients who were forgotten and whom this database does not know: it was restored from a backup that is older than
+-- they are, and may be replaced by one that is not.
+CREATE TABLE forgotten_codes (
+    code text NOT NULL PRIMARY KEY
+);
+
+-- Whom the staff has flagged or blocked does not become somebody else by being forgotten.
+CREATE TABLE kept_regards (
+    telegram_id bigint        NOT NULL PRIMARY KEY,
+    regard      client_regard NOT NULL,
+    kept_until  timestamptz   NOT NULL
+);
+
+-- What becomes old, and what is looked for by whose it is ------------------------------------------
 
 CREATE INDEX conversations_by_age ON conversations (updated_at);
 CREATE INDEX strangers_by_age ON clients (created_at) WHERE consented_at IS NULL AND forgotten_at IS NULL;
 CREATE INDEX payments_by_payer ON payments (payer);
 CREATE INDEX inbox_by_person ON inbox (person) WHERE state IN ('done', 'failed');
 CREATE INDEX outbox_by_recipient ON outbox (recipient);
+CREATE INDEX outbox_forgotten ON outbox (id) WHERE kind = 'forgotten';
+CREATE INDEX invoices_by_client ON invoices (client_id);
+CREATE INDEX series_by_client ON series (client_id);
+CREATE INDEX waitlist_of_client ON waitlist (client_id);

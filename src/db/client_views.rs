@@ -8,7 +8,7 @@ use super::{
     rows::{Names, Place},
 };
 use crate::domain::{
-    ids::{BookingId, ClientId, TelegramId},
+    ids::{BookingId, ClientId, MasterId, TelegramId},
     language::LocalText,
 };
 
@@ -26,13 +26,13 @@ pub struct View {
 pub async fn note(
     conn: &mut PgConnection,
     (client, booking): (ClientId, BookingId),
-    viewer: TelegramId,
+    (viewer, master): (TelegramId, Option<MasterId>),
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        r#"INSERT INTO client_views (client_id, booking_id, viewer, seen_at)
-           SELECT $1, $2, $3, $5
+        r#"INSERT INTO client_views (client_id, booking_id, viewer, seen_at, master_id)
+           SELECT $1, $2, $3, $5, $6
            WHERE NOT EXISTS (SELECT FROM client_views
                              WHERE client_id = $1 AND booking_id = $2 AND viewer = $3 AND seen_at > $4)
              -- Nobody is to be found behind somebody who was forgotten.
@@ -42,6 +42,7 @@ pub async fn note(
         viewer.0,
         since,
         now,
+        master.map(|master| master.0),
     )
     .execute(conn)
     .await?;
@@ -53,13 +54,13 @@ pub async fn note(
 pub async fn note_table(
     conn: &mut PgConnection,
     (clients, bookings): (&[i64], &[i64]),
-    viewer: TelegramId,
+    (viewer, master): (TelegramId, Option<MasterId>),
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        r#"INSERT INTO client_views (client_id, viewer, seen_at)
-           SELECT c.id, $3, $5 FROM clients c
+        r#"INSERT INTO client_views (client_id, viewer, seen_at, master_id)
+           SELECT c.id, $3, $5, $6 FROM clients c
            WHERE (c.id = ANY($1) OR c.id IN (SELECT client_id FROM bookings WHERE id = ANY($2)))
              AND c.forgotten_at IS NULL AND c.telegram_id <> $3
              AND NOT EXISTS (SELECT FROM client_views v WHERE v.client_id = c.id AND v.viewer = $3
@@ -69,6 +70,7 @@ pub async fn note_table(
         viewer.0,
         since,
         now,
+        master.map(|master| master.0),
     )
     .execute(conn)
     .await?;
@@ -79,7 +81,7 @@ pub async fn note_table(
 pub async fn of_client(conn: &mut PgConnection, client: ClientId, limit: i64) -> Result<Vec<View>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT v.id, v.seen_at, v.booking_id IS NULL AS "is_table!", m.names AS "names?: Names" FROM client_views v
-           LEFT JOIN staff_roles s ON s.telegram_id = v.viewer LEFT JOIN masters m ON m.id = s.master_id
+           LEFT JOIN masters m ON m.id = v.master_id
            WHERE v.client_id = $1 ORDER BY v.seen_at DESC, v.id DESC LIMIT $2"#,
         client.0,
         limit,

@@ -1,14 +1,18 @@
 //! Wishes to be forgotten as rows, and the forgetting itself.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::DbError;
 use crate::domain::{
-    erasure::{Code, NOBODY, account},
+    erasure::{COOLING, Code, NOBODY, account},
     ids::{BookingId, ClientId, ErasureId, MessageId, TelegramId},
     language::Language,
+    payment::CHARGING,
 };
+
+/// How long the mark of the staff outlives a client who was forgotten.
+const REGARD_KEPT: TimeDelta = TimeDelta::days(365);
 
 /// A wish to be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +23,16 @@ pub struct Erasure {
     pub is_open: bool,
     /// Names the client once they are nobody.
     pub code: Code,
-    /// The last of their visits.
+    /// The last of their visits that its reader may open.
     pub visit: Option<BookingId>,
+}
+
+/// The wishes of a database that is to be replaced.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    pub done: Vec<Code>,
+    /// Since when others want to be forgotten, or that they have changed their minds.
+    pub others: Vec<(Code, Option<DateTime<Utc>>)>,
 }
 
 /// Somebody whose wish is due.
@@ -30,6 +42,7 @@ pub struct Due {
     pub client: ClientId,
     pub account: TelegramId,
     pub language: Language,
+    pub asked_at: DateTime<Utc>,
 }
 
 /// Writes down the wish of a client; `None` when there is one already.
@@ -71,14 +84,22 @@ pub async fn due_at(conn: &mut PgConnection, client: ClientId) -> Result<Option<
     Ok(due.fetch_optional(conn).await?)
 }
 
-pub async fn erasure(conn: &mut PgConnection, erasure: ErasureId) -> Result<Option<Erasure>, DbError> {
+/// With the last visit that its reader may open: a master their own, the management any.
+pub async fn erasure(
+    conn: &mut PgConnection,
+    erasure: ErasureId,
+    (reader, is_admin): (TelegramId, bool),
+) -> Result<Option<Erasure>, DbError> {
     let row = sqlx::query!(
         r#"SELECT e.due_at, e.state = 'asked' AS "is_open!", e.client_id, c.created_at,
                   (SELECT b.id FROM bookings b WHERE b.client_id = e.client_id
                      AND b.status IN ('confirmed', 'completed', 'no_show', 'cancelled')
+                     AND ($3 OR EXISTS (SELECT FROM staff_roles s WHERE s.master_id = b.master_id AND s.telegram_id = $2))
                    ORDER BY b.starts_at DESC LIMIT 1) AS visit
            FROM erasures e JOIN clients c ON c.id = e.client_id WHERE e.id = $1"#,
-        erasure.0
+        erasure.0,
+        reader.0,
+        is_admin,
     );
     Ok(row.fetch_optional(conn).await?.map(|row| Erasure {
         id: erasure,
@@ -106,21 +127,33 @@ pub async fn who_knows(
     Ok(accounts.fetch_all(conn).await?.into_iter().map(TelegramId).collect())
 }
 
-/// The wish that is due for the longest, locked together with its client, whose bookings nobody changes then. Where somebody
-/// is just being charged, it waits for the end of that.
-pub async fn next_due(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>, DbError> {
+/// The wish that is due for the longest, but for those left out, locked together with its client, who gets no new booking
+/// then. It waits where somebody has just been told to be charged, or has said something that was not heard yet.
+pub async fn next_due(
+    conn: &mut PgConnection,
+    leave_out: &[ErasureId],
+    now: DateTime<Utc>,
+) -> Result<Option<Due>, DbError> {
+    let leave_out: Vec<i64> = leave_out.iter().map(|erasure| erasure.0).collect();
     let row = sqlx::query!(
-        r#"SELECT e.id, c.id AS client_id, c.telegram_id, c.language FROM erasures e JOIN clients c ON c.id = e.client_id
-           WHERE e.state = 'asked' AND e.due_at <= $1
-             AND NOT EXISTS (SELECT FROM invoices i WHERE i.client_id = c.id AND i.state = 'pledged')
+        r#"SELECT e.id, c.id AS client_id, c.telegram_id, c.language, e.asked_at
+           FROM erasures e JOIN clients c ON c.id = e.client_id
+           WHERE e.state = 'asked' AND e.due_at <= $1 AND e.id <> ALL($3)
+             AND NOT EXISTS (SELECT FROM invoices i
+                             WHERE i.client_id = c.id AND i.state = 'pledged' AND i.state_at > $2)
+             AND NOT EXISTS (SELECT FROM inbox n
+                             WHERE n.person = c.telegram_id AND n.state IN ('received', 'applied') AND n.update_id >= 0)
            ORDER BY e.due_at, e.id LIMIT 1 FOR UPDATE OF e, c SKIP LOCKED"#,
-        now
+        now,
+        now - CHARGING,
+        &leave_out,
     );
     Ok(row.fetch_optional(conn).await?.map(|row| Due {
         id: ErasureId(row.id),
         client: ClientId(row.client_id),
         account: TelegramId(row.telegram_id),
         language: Language::from_tag(&row.language).unwrap_or(Language::DEFAULT),
+        asked_at: row.asked_at,
     }))
 }
 
@@ -183,13 +216,11 @@ pub async fn forget(
         r#"WITH said AS (
                UPDATE ratings SET comment = NULL
                WHERE comment IS NOT NULL AND booking_id IN (SELECT id FROM bookings WHERE client_id = $1)),
-           done AS (
-               UPDATE booking_changes SET actor_id = NULL
-               WHERE actor = 'client' AND booking_id IN (SELECT id FROM bookings WHERE client_id = $1)),
            waited AS (
                UPDATE waitlist SET state = 'left', state_at = $2 WHERE client_id = $1 AND state = 'waiting'),
            asked AS (
-               UPDATE invoices SET state = 'void', state_at = $2, is_closed = true WHERE client_id = $1 AND state = 'open')
+               UPDATE invoices SET state = 'void', state_at = $2, is_closed = true
+               WHERE client_id = $1 AND state IN ('open', 'pledged'))
            DELETE FROM client_views WHERE client_id = $1"#,
         client.0,
         now,
@@ -199,13 +230,29 @@ pub async fn forget(
     sqlx::query!(
         r#"WITH carded AS (DELETE FROM cards WHERE telegram_id = $1),
            talked AS (DELETE FROM conversations WHERE telegram_id = $1),
-           written AS (DELETE FROM inbox WHERE person = $1 AND state IN ('done', 'failed')),
+           -- What a backup has brought back is not heard once more; but money is money.
+           written AS (DELETE FROM inbox WHERE person = $1
+                         AND (state IN ('done', 'failed') OR payload NOT LIKE '%"successful_payment"%')),
            told AS (DELETE FROM outbox WHERE recipient = $1),
-           wished AS (DELETE FROM recipients WHERE telegram_id = $1)
+           wished AS (DELETE FROM recipients WHERE telegram_id = $1),
+           -- What they did for others, when they were of the staff.
+           changed AS (UPDATE booking_changes SET actor_id = NULL WHERE actor_id = $1),
+           blocked AS (UPDATE time_off SET blocked_by = $2 WHERE blocked_by = $1),
+           looked AS (UPDATE client_views SET viewer = $2 WHERE viewer = $1),
+           regarded AS (UPDATE clients SET regarded_by = $2 WHERE regarded_by = $1),
+           gave_back AS (UPDATE refunds SET done_by = $2 WHERE done_by = $1),
+           backed_up AS (UPDATE backups SET asked_by = $2 WHERE asked_by = $1),
+           kept AS (DELETE FROM backup_messages WHERE recipient = $1),
+           -- The mark of the staff outlives its client for a while.
+           marked AS (
+               INSERT INTO kept_regards (telegram_id, regard, kept_until)
+               SELECT $1, regard, $4 FROM clients WHERE telegram_id = $1 AND regard <> 'plain'
+               ON CONFLICT (telegram_id) DO UPDATE SET regard = excluded.regard, kept_until = excluded.kept_until)
            INSERT INTO recipients (telegram_id, unreachable_since) VALUES ($2, $3) ON CONFLICT DO NOTHING"#,
         was.0,
         nobody.0,
         now,
+        now + REGARD_KEPT,
     )
     .execute(&mut *conn)
     .await?;
@@ -238,17 +285,68 @@ pub async fn done(conn: &mut PgConnection, client: ClientId, now: DateTime<Utc>)
     Ok(())
 }
 
-/// All who were forgotten, for the case that this database is replaced by one that knows them still.
-pub async fn all_done(conn: &mut PgConnection) -> Result<Vec<Code>, DbError> {
-    let table = sqlx::query_scalar!(r#"SELECT to_regclass('erasures') IS NOT NULL AS "exists!""#);
+/// Who was forgotten and who wants to be, for the case that this database is replaced by one that does not know it.
+pub async fn wishes(conn: &mut PgConnection) -> Result<Wishes, DbError> {
+    let table = sqlx::query_scalar!(r#"SELECT to_regclass('forgotten_codes') IS NOT NULL AS "exists!""#);
     if !table.fetch_one(&mut *conn).await? {
-        return Ok(Vec::new());
+        return Ok(Wishes::default());
     }
     let rows = sqlx::query!(
-        "SELECT c.id, c.created_at FROM clients c WHERE c.forgotten_at IS NOT NULL ORDER BY c.id"
+        r#"SELECT c.id, c.created_at, c.forgotten_at IS NOT NULL AS "is_done!",
+                  (SELECT e.asked_at FROM erasures e WHERE e.client_id = c.id AND e.state = 'asked') AS asked_at
+           FROM clients c WHERE EXISTS (SELECT FROM erasures e WHERE e.client_id = c.id) OR c.forgotten_at IS NOT NULL
+           ORDER BY c.id"#
     );
-    let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| Code::of(ClientId(row.id), row.created_at)).collect())
+    let mut wishes = Wishes::default();
+    for row in rows.fetch_all(&mut *conn).await? {
+        let code = Code::of(ClientId(row.id), row.created_at);
+        if row.is_done {
+            wishes.done.push(code);
+        } else {
+            wishes.others.push((code, row.asked_at));
+        }
+    }
+    let elsewhere = sqlx::query_scalar!("SELECT code FROM forgotten_codes ORDER BY code");
+    let elsewhere = elsewhere.fetch_all(conn).await?;
+    wishes.done.extend(elsewhere.iter().filter_map(|code| code.parse().ok()));
+    Ok(wishes)
+}
+
+/// Keeps the code of somebody whom this database does not know.
+pub async fn keep_code(conn: &mut PgConnection, code: &Code) -> Result<(), DbError> {
+    sqlx::query!("INSERT INTO forgotten_codes (code) VALUES ($1) ON CONFLICT DO NOTHING", code.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes the wish of a client what it was in the database that was replaced: open since then, or none.
+pub async fn carry_over(
+    conn: &mut PgConnection,
+    client: ClientId,
+    asked_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    withdraw(conn, client, now).await?;
+    if let Some(asked_at) = asked_at {
+        sqlx::query!(
+            "INSERT INTO erasures (client_id, asked_at, due_at, state, state_at) VALUES ($1, $2, $3, 'asked', $2)",
+            client.0,
+            asked_at,
+            now.max(asked_at) + COOLING,
+        )
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Whoever wanted to be forgotten when a backup was taken may have changed their mind since, and has time to say so again.
+pub async fn cool_again(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!("UPDATE erasures SET due_at = greatest(due_at, $1) WHERE state = 'asked'", now + COOLING)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// The account of the client whom a code names, locked; `None` when there is no such client, or nobody any more.

@@ -241,6 +241,7 @@ pub struct PaymentRow {
     /// When the visit is that it is about, and in which zone.
     pub visit: Option<(DateTime<Utc>, Tz)>,
     pub master: Option<LocalText>,
+    pub client_id: Option<i64>,
     pub client: String,
     pub charge: Option<String>,
     pub provider_charge: Option<String>,
@@ -258,7 +259,7 @@ pub async fn payments(
     let rows = sqlx::query!(
         r#"SELECT l.id, l.at, l.debit::text AS "debit!", l.credit::text AS "credit!",
                   l.debit IN ('stars', 'provider', 'cash', 'card') AS "is_in!", l.amount_minor, l.currency, l.booking_id,
-                  b.starts_at AS "starts_at?", b.zone AS "zone?", m.names AS "master?: Names",
+                  b.starts_at AS "starts_at?", b.zone AS "zone?", m.names AS "master?: Names", c.id AS "client_id?",
                   CASE WHEN c.name = '#' || c.telegram_id THEN '' ELSE coalesce(c.name, '') END AS "client!",
                   p.charge_id AS "charge_id?", p.provider_charge_id AS "provider_charge_id?"
            FROM ledger l LEFT JOIN payments p ON p.id = l.payment_id LEFT JOIN bookings b ON b.id = l.booking_id
@@ -297,6 +298,7 @@ pub async fn payments(
                 booking: row.booking_id,
                 visit: row.starts_at.zip(zone),
                 master: row.master.map(|names| place.names(names)).transpose()?,
+                client_id: row.client_id,
                 client: row.client,
                 charge: row.charge_id,
                 provider_charge: row.provider_charge_id,

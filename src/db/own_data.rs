@@ -37,9 +37,9 @@ pub async fn everything(
                'series', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM series s WHERE s.client_id = $1),
                'waitlist', (SELECT coalesce(jsonb_agg(to_jsonb(w) ORDER BY w.id), '[]') FROM waitlist w WHERE w.client_id = $1),
                'seen_by_staff', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', w.seen_at, 'booking_id', w.booking_id,
-                                       'by', (SELECT m.names FROM staff_roles s JOIN masters m ON m.id = s.master_id
-                                              WHERE s.telegram_id = w.viewer)) ORDER BY w.id), '[]')
+                                       'by', (SELECT m.names FROM masters m WHERE m.id = w.master_id)) ORDER BY w.id), '[]')
                                  FROM client_views w WHERE w.client_id = $1),
+               'mark_of_the_staff', (SELECT to_jsonb(k) FROM kept_regards k WHERE k.telegram_id = $2),
                'wishes_to_be_forgotten', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.id), '[]')
                                           FROM erasures e WHERE e.client_id = $1),
                'invoices', (SELECT coalesce(jsonb_agg(to_jsonb(i) ORDER BY i.id), '[]') FROM invoices i WHERE i.client_id = $1),

@@ -21,19 +21,27 @@ pub async fn meet(
 ) -> Result<(), DbError> {
     sqlx::query!(
         r#"WITH client AS (
-               INSERT INTO clients (telegram_id, name, language, created_at) VALUES ($1, $2, $3, $4)
+               INSERT INTO clients (telegram_id, name, language, created_at, regard)
+               VALUES ($1, $2, $3, $4, coalesce(
+                   (SELECT k.regard FROM kept_regards k WHERE k.telegram_id = $1 AND k.kept_until > $4), 'plain'))
                ON CONFLICT (telegram_id) DO NOTHING)
-           INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, 1, $4)
+           INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, $6, $4)
            ON CONFLICT (telegram_id) DO NOTHING"#,
         telegram.0,
         name,
         language.code(),
         now,
         first_stack,
+        first_rev(now),
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Where the revisions of a conversation begin: later than those of one that the same person may have had before.
+pub fn first_rev(now: DateTime<Utc>) -> i64 {
+    now.timestamp().max(1)
 }
 
 /// People change their names in Telegram; the staff should know them by the present one.

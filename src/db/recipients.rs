@@ -108,7 +108,9 @@ pub async fn adopt_card(
                SELECT booking_id, telegram_id, message_id FROM cards
                WHERE booking_id = $1 AND telegram_id = $2 AND message_id <> $3),
            carded AS (
-               INSERT INTO cards (booking_id, telegram_id, message_id) VALUES ($1, $2, $3)
+               INSERT INTO cards (booking_id, telegram_id, message_id)
+               -- Whoever was forgotten a moment ago has none.
+               SELECT $1, $2, $3 FROM clients WHERE telegram_id = $2
                ON CONFLICT (booking_id, telegram_id) DO UPDATE SET message_id = excluded.message_id),
            pinned AS (
                UPDATE conversations SET message_id = $3, card_of = $1 WHERE telegram_id = $2)

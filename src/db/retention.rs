@@ -63,13 +63,15 @@ async fn messages(
     now: DateTime<Utc>,
 ) -> Result<u64, DbError> {
     let removed = sqlx::query!(
-        r#"WITH idle AS (
+        r#"WITH last_words AS (
+               -- To whom it was is all that is known of them.
+               DELETE FROM outbox WHERE kind = 'forgotten' AND state <> 'waiting'),
+           marks AS (DELETE FROM kept_regards WHERE kept_until <= $2),
+           idle AS (
                DELETE FROM send_budgets WHERE chat <> 0 AND spent_until < $2 AND (closed_until IS NULL OR closed_until < $2))
            DELETE FROM outbox WHERE id IN (
                SELECT id FROM outbox WHERE state NOT IN ('waiting', 'parked') AND finished_at < $1
-               ORDER BY finished_at LIMIT $3)
-               -- To whom it was is all that is known of them.
-               OR kind = 'forgotten' AND state <> 'waiting'"#,
+               ORDER BY finished_at LIMIT $3)"#,
         before,
         now,
         AT_ONCE,
@@ -105,7 +107,8 @@ async fn strangers(
                      AND NOT EXISTS (SELECT FROM conversations v
                                      WHERE v.telegram_id = c.telegram_id AND v.updated_at >= $1)
                      AND NOT EXISTS (SELECT FROM bookings b WHERE b.client_id = c.id)
-                     AND NOT EXISTS (SELECT FROM vouchers v WHERE c.id IN (v.client_id, v.buyer_id))
+                     AND NOT EXISTS (SELECT FROM vouchers v WHERE v.client_id = c.id)
+                     AND NOT EXISTS (SELECT FROM vouchers v WHERE v.buyer_id = c.id)
                      AND NOT EXISTS (SELECT FROM invoices i WHERE i.client_id = c.id)
                      AND NOT EXISTS (SELECT FROM waitlist w WHERE w.client_id = c.id)
                      AND NOT EXISTS (SELECT FROM series s WHERE s.client_id = c.id)
@@ -157,7 +160,10 @@ async fn payers(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<u64, D
              AND (EXISTS (SELECT FROM invoices i JOIN clients c ON c.id = i.client_id
                           WHERE i.id = p.invoice_id AND c.forgotten_at IS NOT NULL)
                   OR NOT EXISTS (SELECT FROM clients c WHERE c.telegram_id = p.payer))
-             AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.state = 'due')"#,
+             AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.state = 'due')
+             -- Nor has it been decided yet what becomes of the money for a visit that is off.
+             AND NOT EXISTS (SELECT FROM invoices i JOIN bookings b ON b.id = i.booking_id
+                             WHERE i.id = p.invoice_id AND b.money = 'deposits')"#,
         before,
         TelegramId::NOBODY.0,
     );

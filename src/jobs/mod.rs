@@ -25,6 +25,8 @@ use crate::{
 const DEADLINE: Duration = Duration::from_mins(1);
 /// How often the clock is compared with the time that has passed.
 const GLANCE: Duration = Duration::from_millis(100);
+/// So long after a start it is only listened, before anything is done that cannot be taken back.
+const HEARING: Duration = Duration::from_secs(5);
 /// A clock that has moved so much by itself makes everything due: the machine slept, or somebody has set it.
 const JUMP: TimeDelta = TimeDelta::seconds(2);
 
@@ -65,8 +67,9 @@ pub async fn run(services: Services, wake: Arc<Notify>, stop: CancellationToken)
     };
     let mut watch = Watch { read: services.clock.now(), at: Instant::now() };
     let mut suspects = Suspects::new();
+    let mut hearing = Hearing { began: Instant::now(), waits: false };
     while !stop.is_cancelled() {
-        let due = due(&wanted, &mut watch, services.clock.now());
+        let due = hearing.first(due(&wanted, &mut watch, services.clock.now()));
         if !due.is_empty() {
             pass(&services, &due, &wanted, &wake, &mut suspects).await;
             continue;
@@ -90,6 +93,25 @@ fn due(wanted: &Wanted, watch: &mut Watch, now: DateTime<Utc>) -> Vec<Job> {
         wanted.add(Job::ALL);
     }
     wanted.take()
+}
+
+/// Whoever has changed their mind while the bot was away is heard before it is too late.
+struct Hearing {
+    began: Instant,
+    /// Somebody's erasure is due.
+    waits: bool,
+}
+
+impl Hearing {
+    fn first(&mut self, mut due: Vec<Job>) -> Vec<Job> {
+        if self.began.elapsed() < HEARING {
+            self.waits |= due.contains(&Job::Erasure);
+            due.retain(|job| *job != Job::Erasure);
+        } else if std::mem::take(&mut self.waits) && !due.contains(&Job::Erasure) {
+            due.push(Job::Erasure);
+        }
+        due
+    }
 }
 
 /// Cron only wakes: it holds no work and no state.
@@ -173,6 +195,17 @@ mod tests {
         assert!(watch.jumped(now + TimeDelta::hours(1)));
         assert!(!watch.jumped(now + TimeDelta::hours(1)));
         assert!(watch.jumped(now));
+    }
+
+    #[test]
+    fn after_a_start_it_is_heard_who_has_changed_their_mind() {
+        let mut hearing = Hearing { began: Instant::now(), waits: false };
+        assert_eq!(hearing.first(vec![Job::Erasure, Job::JobWatch]), [Job::JobWatch]);
+        assert_eq!(hearing.first(vec![]), []);
+        let before = Instant::now().checked_sub(HEARING).expect("the machine runs for longer");
+        let mut hearing = Hearing { began: before, ..hearing };
+        assert_eq!(hearing.first(vec![]), [Job::Erasure]);
+        assert_eq!(hearing.first(vec![]), []);
     }
 
     #[test]

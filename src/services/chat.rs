@@ -174,8 +174,9 @@ async fn acquaint(
     let first = Conversation::at(if consented { Screen::Home } else { Screen::Welcome });
     let stack = conversations::encode(&first);
     let mut conn = services.pool.acquire().await?;
-    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, services.clock.now()).await?;
-    Ok((claimed.client.clone(), Stored { stack, rev: 1, living: None, is_card: false }))
+    let now = services.clock.now();
+    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, now).await?;
+    Ok((claimed.client.clone(), Stored { stack, rev: people::first_rev(now), living: None, is_card: false }))
 }
 
 /// What was done under a lock, to be committed.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 pub use self::{
-    erase::{Forgetting, ask, due_at, erase_due, forgetting, keep, replay},
+    erase::{Forgetting, ask, carry_over, due_at, erase_due, forgetting, keep},
     retention::clean_up,
 };
 use super::{ServiceError, Services, browse::Viewer, exports::Page};
@@ -76,11 +76,11 @@ pub async fn note_table(services: &Services, viewer: Viewer, page: &Page) -> Res
     let (clients, bookings): (Vec<i64>, Vec<i64>) = match page {
         Page::Visits(rows) => (Vec::new(), rows.iter().map(|row| row.id).collect()),
         Page::Clients(rows) => (rows.iter().map(|row| row.id).collect(), Vec::new()),
-        Page::Payments(rows) => (Vec::new(), rows.iter().filter_map(|row| row.booking).collect()),
+        Page::Payments(rows) => (rows.iter().filter_map(|row| row.client_id).collect(), Vec::new()),
     };
     let mut conn = services.pool.acquire().await?;
-    let whom = (clients.as_slice(), bookings.as_slice());
-    Ok(client_views::note_table(&mut conn, whom, viewer.person, now - ONE_LOOK, now).await?)
+    let (whom, who) = ((clients.as_slice(), bookings.as_slice()), (viewer.person, viewer.master));
+    Ok(client_views::note_table(&mut conn, whom, who, now - ONE_LOOK, now).await?)
 }
 
 /// Writes down that a member of the staff sees what is known of the client of a visit.
@@ -94,5 +94,6 @@ pub async fn note_view(
     if viewer.client == Some(booking.client) {
         return Ok(());
     }
-    client_views::note(conn, (booking.client, booking.id), viewer.person, now - ONE_LOOK, now).await
+    let who = (viewer.person, viewer.master);
+    client_views::note(conn, (booking.client, booking.id), who, now - ONE_LOOK, now).await
 }

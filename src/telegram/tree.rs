@@ -85,7 +85,7 @@ async fn on_message(context: Context, message: Message) -> Result<(), HandleErro
     let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
     let greets_staff = starts && applied.viewer.is_staff();
     let is_admin = applied.viewer.is_admin;
-    show(&context, applied, None, said).await?;
+    show(&context, applied, None, (said, false)).await?;
     if greets_staff {
         commands::publish_to(&context.bots, person, is_admin).await;
     }
@@ -102,7 +102,7 @@ async fn on_tap(context: Context, query: CallbackQuery) -> Result<(), HandleErro
     let is_double = applied.reply.is_stale && tapped.is_some() && tapped == applied.living;
     let toast = applied.reply.notice.filter(|_| !is_double).map(|notice| screens::notice(tr, notice));
     let (answered, shown) =
-        tokio::join!(answer(&context, &query, toast), show(&context, applied, tapped, None));
+        tokio::join!(answer(&context, &query, toast), show(&context, applied, tapped, (None, false)));
     // The screen matters more than the answer: an answer that came too late is no failure.
     if let Err(error) = answered {
         tracing::debug!(error = %super::errors::chain(&error), "callback answer not taken");
@@ -121,7 +121,7 @@ pub(super) async fn on_word(context: Context, word: Event) -> Result<(), HandleE
     let tr = Tr::to(applied.language);
     let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
     let living = applied.living;
-    show(&context, applied, living, said).await
+    show(&context, applied, living, (said, true)).await
 }
 
 /// Money came. What it does to the conversation is shown where that stands.
@@ -130,7 +130,7 @@ pub(super) async fn on_payment(context: Context, incoming: Incoming) -> Result<(
     let applied = apply(&context, person, incoming).await?;
     let tr = Tr::to(applied.language);
     let said = applied.reply.notice.map(|notice| screens::notice(tr, notice));
-    show(&context, applied, None, said).await
+    show(&context, applied, None, (said, true)).await
 }
 
 async fn answer(context: &Context, query: &CallbackQuery, toast: Option<String>) -> Result<(), RequestError> {
@@ -150,12 +150,12 @@ async fn apply(context: &Context, person: TelegramId, incoming: Incoming) -> Res
     Ok(applied)
 }
 
-/// Shows where the conversation is now. `said` goes above the screen.
+/// Shows where the conversation is now. `said` goes above the screen; what nobody has asked for may be read by others.
 async fn show(
     context: &Context,
     mut applied: Applied,
     tapped: Option<MessageId>,
-    said: Option<String>,
+    (said, is_aloud): (Option<String>, bool),
 ) -> Result<(), HandleError> {
     if !applied.reply.shows {
         return Ok(());
@@ -181,12 +181,8 @@ async fn show(
         (None, Some(booking)) => browse::card(services, applied.viewer, booking).await?,
         (None, None) => browse::facts(services, applied.viewer, applied.conversation.top()).await?,
     };
-    let frame = Frame {
-        tr,
-        now: services.clock.now(),
-        can_go_back: applied.conversation.can_go_back(),
-        is_aloud: false,
-    };
+    let can_go_back = applied.conversation.can_go_back();
+    let frame = Frame { tr, now: services.clock.now(), can_go_back, is_aloud };
     let (mut view, rev) = match (&facts, applied.reply.card) {
         (Facts::Visit(visit), Some(_)) => (screens::letters::card(frame, visit), STANDING),
         _ => (screens::view(&facts, frame), applied.rev),

@@ -52,7 +52,7 @@ fn a_newcomer_books_through_the_page() {
         page.clicks_on(KEYS, "Confirm").await;
         page.sees("#toast", "Done! We look forward to seeing you.").await;
         page.sees(BOT, "Your visit is booked").await;
-        page.sees(BOT, "Therapy session · 50 min · €90").await;
+        page.sees(BOT, "A visit · 50 min · €90").await;
 
         page.clicks_on(KEYS, "Add to calendar").await;
         page.sees("#messages a[data-file]", "visit.ics").await;

@@ -110,7 +110,7 @@ macro_rules! cards {
                                  JOIN services s ON s.id = i.service_id, jsonb_array_elements(s.reminders) lead
                                  WHERE i.booking_id = b.id)
                            ELSE l.reminders END AS "leads!: Json<Vec<(u32, u32)>>",
-                      l.approve_flagged AS "approves_flagged!", coalesce(l.discreet, r.role = 'therapist', false) AS "is_discreet!", l.hold_minutes AS "hold_minutes!", g.stars AS "stars?", g.comment AS "comment?",
+                      l.approve_flagged AS "approves_flagged!", coalesce(l.discreet, r.role IS DISTINCT FROM 'master') AS "is_discreet!", l.hold_minutes AS "hold_minutes!", g.stars AS "stars?", g.comment AS "comment?",
                       b.purpose::text AS "purpose!", b.coming_at, b.client_late AS "client_late!", b.delay AS "delay!",
                       b.came_late AS "came_late!", b.by_studio AS "by_studio!", b.deposit_minor,
                       b.deposit_reason::text AS "deposit_reason?", b.money::text AS "money?",

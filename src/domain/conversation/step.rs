@@ -138,7 +138,7 @@ fn before_consent(conversation: Conversation, event: &Event) -> Step {
         Event::Tap(Action::Forget) if *conversation.top() == Screen::Forget => {
             Step::to(conversation).doing(Effect::Forget)
         }
-        Event::Tap(Action::KeepData) => Step::to(conversation).doing(Effect::KeepData),
+        Event::Tap(Action::KeepData) => Step::to(leave_forget(conversation)).doing(Effect::KeepData),
         // A gift is theirs before they agree to anything, or somebody else might take it.
         Event::Command(Command::TakeGift(token)) => {
             Step::to(Conversation::at(Screen::Welcome)).doing(Effect::TakeGift(*token))
@@ -277,7 +277,7 @@ fn on_tap(conversation: Conversation, action: Action, person: Standing) -> Step 
             Step::to(conversation).doing(Effect::Forget)
         }
         Action::Forget => Step::to(conversation).saying(Notice::OutOfDate),
-        Action::KeepData => Step::to(conversation).doing(Effect::KeepData),
+        Action::KeepData => Step::to(leave_forget(conversation)).doing(Effect::KeepData),
         action if staff::is_theirs(action) => staff::on_tap(conversation, action, person),
         Action::Settings => Step::to(conversation.push(Screen::Settings)),
         Action::Zones => Step::to(conversation.push(Screen::Zones)),
@@ -328,6 +328,10 @@ fn start_booking(person: Standing) -> Conversation {
 
 fn leave_phone(conversation: Conversation) -> Conversation {
     if *conversation.top() == Screen::Phone { Conversation::at(Screen::Home) } else { conversation }
+}
+
+fn leave_forget(conversation: Conversation) -> Conversation {
+    if *conversation.top() == Screen::Forget { conversation.pop() } else { conversation }
 }
 
 fn leave_languages(conversation: Conversation) -> Conversation {

@@ -17,7 +17,7 @@ use crate::{
         work::{self, WorkDir},
     },
     clock::SharedClock,
-    db::{self, DbError, MIGRATOR, restored::Settled},
+    db::{self, DbError, MIGRATOR, erasures::Wishes, restored::Settled},
     domain::erasure::Code,
     services::privacy,
 };
@@ -61,11 +61,11 @@ pub async fn restore(
     if !force && db::backup::count_objects(&mut conn).await? > 0 {
         return Err(Failure::NotEmpty);
     }
-    let mut forgotten = db::erasures::all_done(&mut conn).await?;
-    forgotten.extend(forget.iter().filter(|code| !forgotten.contains(code)).cloned().collect::<Vec<_>>());
-    if !forgotten.is_empty() {
+    let mut wishes = db::erasures::wishes(&mut conn).await?;
+    wishes.done.extend(forget.iter().filter(|code| !wishes.done.contains(code)).cloned().collect::<Vec<_>>());
+    if !wishes.done.is_empty() {
         // Should this end before they are, they can be named.
-        let codes: Vec<String> = forgotten.iter().map(ToString::to_string).collect();
+        let codes: Vec<String> = wishes.done.iter().map(ToString::to_string).collect();
         tracing::info!(codes = codes.join(" "), "will be forgotten again");
     }
     let major = db::backup::server_major(&mut conn).await?;
@@ -97,12 +97,13 @@ pub async fn restore(
     // Another connection, for this one may remember what is no longer there.
     let mut fresh = link.options().connect().await?;
     let rows = db::backup::count_rows(&mut fresh).await?;
+    MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
+    let (settled, known) = settle(&mut fresh, &wishes, clock.now()).await?;
+    fresh.close().await?;
+    // Not before: whatever it is that was restored, the bot may be started on it.
     if let Some(fault) = difference(&manifest.tables, &rows) {
         return Err(Failure::NotRestored(fault));
     }
-    MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
-    let (settled, known) = settle(&mut fresh, &forgotten, clock.now()).await?;
-    fresh.close().await?;
     let later = |version| version > manifest.schema;
     let ups = MIGRATOR.iter().filter(|migration| migration.migration_type.is_up_migration());
     Ok(Restored {
@@ -117,21 +118,16 @@ pub async fn restore(
     })
 }
 
-/// What has to be done before the bot may run on what was restored: all of it or nothing. With those whom these codes name and
-/// the backup knew still; they are forgotten again.
+/// What has to be done before the bot may run on what was restored: all of it or nothing. With those who were
+/// forgotten and whom the backup knew still; they are forgotten again.
 async fn settle(
     conn: &mut PgConnection,
-    codes: &[Code],
+    wishes: &Wishes,
     now: DateTime<Utc>,
 ) -> Result<(Settled, Vec<Code>), Failure> {
     let mut transaction = conn.begin().await?;
     let settled = db::restored::settle(&mut transaction, now).await?;
-    let mut known = Vec::new();
-    for code in codes {
-        if privacy::replay(&mut transaction, code, now).await? {
-            known.push(code.clone());
-        }
-    }
+    let known = privacy::carry_over(&mut transaction, wishes, now).await?;
     transaction.commit().await?;
     Ok((settled, known))
 }

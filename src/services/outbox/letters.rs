@@ -206,7 +206,7 @@ async fn one(
             backup_task(conn, services, claimed, &message).await?
         }
         Message::ErasureAsked(id) | Message::ErasureWithdrawn(id) | Message::ErasureDone(id) => {
-            erasure_task(conn, services, &message, id).await?
+            erasure_task(conn, services, claimed, &message, id).await?
         }
         Message::Forgotten(language) => Task::Send(Letter::Forgotten(language)),
         Message::JobLate(job) => Task::Send(Letter::JobLate(job)),
@@ -257,10 +257,12 @@ async fn refund_task(conn: &mut PgConnection, message: &Message, refund: RefundI
 async fn erasure_task(
     conn: &mut PgConnection,
     services: &Services,
+    claimed: &Claimed,
     message: &Message,
     erasure: ErasureId,
 ) -> Result<Task, DbError> {
-    let found = privacy::erasure(conn, erasure).await?.map(Box::new);
+    let reader = (claimed.recipient, services.is_admin(claimed.recipient));
+    let found = privacy::erasure(conn, erasure, reader).await?.map(Box::new);
     Ok(match (message, found) {
         (Message::ErasureAsked(_), Some(erasure)) if erasure.is_open => {
             Task::Send(Letter::ErasureAsked(erasure, services.zone))

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
     db::{
         DbError,
         bookings::{self, By, Card},
-        catalog, erasures,
+        catalog,
+        erasures::{self, Due, Wishes},
         outbox::{self, NewMessage, Record},
-        vouchers,
+        people, vouchers,
     },
     domain::{
         booking::{Cancelling, Standing, Status},
@@ -19,6 +20,7 @@ use crate::{
         erasure::{COOLING, Code},
         ids::{ClientId, ErasureId, TelegramId},
         message::Message,
+        slots::Regard,
         voucher::Voucher,
     },
     services::{
@@ -30,6 +32,8 @@ use crate::{
 
 /// So far back the staff may have notes of their own about a client.
 const REMEMBERED: TimeDelta = TimeDelta::days(365);
+/// How often it is looked at what lies ahead, each time after all of it was cancelled.
+const LOOKS: u32 = 5;
 /// Clients whom one run forgets at most.
 const AT_ONCE: u64 = 20;
 
@@ -45,6 +49,8 @@ pub struct Forgetting {
     /// For so many years it is kept who has paid.
     pub years: u32,
     pub is_staff: bool,
+    /// The staff has flagged or blocked them, which is kept for a while.
+    pub is_marked: bool,
 }
 
 /// What it would mean for whoever asks.
@@ -56,7 +62,14 @@ pub async fn forgetting(
     let now = services.clock.now();
     let (years, is_staff) = (services.accounting_years, is_staff(conn, services, viewer).await?);
     let Some(client) = viewer.client else {
-        return Ok(Forgetting { due_at: None, visits: 0, vouchers: Vec::new(), years, is_staff });
+        return Ok(Forgetting {
+            due_at: None,
+            visits: 0,
+            vouchers: Vec::new(),
+            years,
+            is_staff,
+            is_marked: false,
+        });
     };
     Ok(Forgetting {
         due_at: erasures::due_at(conn, client).await?,
@@ -64,6 +77,7 @@ pub async fn forgetting(
         vouchers: vouchers::of_client(conn, client, now).await?,
         years,
         is_staff,
+        is_marked: people::regard(conn, client).await?.is_some_and(|regard| regard != Regard::Plain),
     })
 }
 
@@ -131,21 +145,38 @@ async fn tell_staff(
     Ok(())
 }
 
-/// Forgets those whose time to change their mind is over; how many there were.
+/// Forgets those whose time to change their mind is over; how many there were. One that fails keeps no other waiting.
 pub async fn erase_due(services: &Services) -> Result<u64, ServiceError> {
-    let mut forgotten = 0;
-    while forgotten < AT_ONCE && erase_next(services).await? {
-        forgotten += 1;
+    let (mut forgotten, mut failed, mut failure) = (0, Vec::new(), None);
+    while forgotten < AT_ONCE {
+        let mut transaction = services.pool.begin().await?;
+        let next = erasures::next_due(&mut transaction, &failed, services.clock.now()).await?;
+        let Some(due) = next else { break };
+        match erase(services, transaction, &due).await {
+            Ok(()) => forgotten += 1,
+            Err(error) => {
+                tracing::warn!(client_id = due.client.0, %error, "a client could not be forgotten");
+                failed.push(due.id);
+                failure = Some(error);
+            }
+        }
     }
-    Ok(forgotten)
+    failure.map_or(Ok(forgotten), Err)
 }
 
-async fn erase_next(services: &Services) -> Result<bool, ServiceError> {
+async fn erase(
+    services: &Services,
+    mut transaction: Transaction<'_, Postgres>,
+    due: &Due,
+) -> Result<(), ServiceError> {
     let now = services.clock.now();
-    let mut transaction = services.pool.begin().await?;
-    let Some(due) = erasures::next_due(&mut transaction, now).await? else { return Ok(false) };
+    if services.is_admin(due.account) || catalog::has_role(&mut transaction, due.account).await? {
+        // Whoever has become one of the staff meanwhile stays.
+        erasures::withdraw(&mut transaction, due.client, now).await?;
+        return Ok(transaction.commit().await?);
+    }
     let by = By { client: due.account, correlation: Uuid::new_v4() };
-    let (visits, others) = give_up(&mut transaction, due.client, by, now).await?;
+    let (visits, others) = give_up(&mut transaction, due.client, by, (due.asked_at, now)).await?;
     for (cards, happened) in [(visits, Happened::CancelledByClient), (others, Happened::Changed)] {
         messages::tell(&mut transaction, services, &cards, happened, by.client, by.correlation).await?;
     }
@@ -166,7 +197,7 @@ async fn erase_next(services: &Services) -> Result<bool, ServiceError> {
     services.commit(transaction).await?;
     services.bell.ring_free();
     tracing::info!(client_id = due.client.0, "a client was forgotten");
-    Ok(true)
+    Ok(())
 }
 
 /// Messages with the name of somebody who has none any more are brought up to date where they are.
@@ -190,31 +221,38 @@ async fn refresh_cards(
     Ok(messages)
 }
 
-/// Cancels what a client has ahead of them: what were visits, and what was not yet.
+/// Cancels what a client has ahead of them: what were visits, and what was not yet. Whether that is late is judged by when
+/// it was wished: the time to change one's mind is no reason to pay.
 async fn give_up(
     conn: &mut PgConnection,
     client: ClientId,
     by: By,
-    now: DateTime<Utc>,
+    (wished_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(Vec<Card>, Vec<Card>), DbError> {
     let (mut visits, mut others) = (Vec::new(), Vec::new());
-    let ahead = erasures::ahead(conn, client, now).await?;
-    for card in bookings::cards(conn, &ahead).await? {
-        let booking = card.booking.id;
-        match card.booking.standing(card.terms, now) {
-            // Whoever is nobody any more does not come, however late that is.
-            Standing::Ahead(ahead) => {
-                let is_late = ahead.cancelling != Cancelling::Free;
-                if bookings::cancel(conn, booking, client, is_late, by, now).await? {
-                    visits.push(booking);
+    // What is confirmed by somebody just now is seen the next time.
+    for _ in 0..LOOKS {
+        let ahead = erasures::ahead(conn, client, now).await?;
+        for card in bookings::cards(conn, &ahead).await? {
+            let booking = card.booking.id;
+            match card.booking.standing(card.terms, wished_at) {
+                // Whoever is nobody any more does not come, however late that is.
+                Standing::Ahead(ahead) => {
+                    let is_late = ahead.cancelling != Cancelling::Free;
+                    if bookings::cancel(conn, booking, client, is_late, by, now).await? {
+                        visits.push(booking);
+                    }
                 }
-            }
-            Standing::OnHold { .. } | Standing::HoldOver => {
-                if bookings::release(conn, booking, client, by, now).await? {
-                    others.push(booking);
+                Standing::OnHold { .. } | Standing::HoldOver => {
+                    if bookings::release(conn, booking, client, by, now).await? {
+                        others.push(booking);
+                    }
                 }
+                Standing::Past | Standing::Off => {}
             }
-            Standing::Past | Standing::Off => {}
+        }
+        if ahead.is_empty() {
+            break;
         }
     }
     let mut visits = bookings::cards(conn, &visits).await?;
@@ -223,11 +261,36 @@ async fn give_up(
     Ok((visits, bookings::cards(conn, &others).await?))
 }
 
-/// Forgets once more whom a restored database knows still, without a word to anybody; `false` when it knows no such client.
-pub async fn replay(conn: &mut PgConnection, code: &Code, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// Does in a restored database what was done in the one that it has replaced: forgets those whom it knows still, without a
+/// word to anybody, and takes over who else wants to be forgotten. Whom it does not know it remembers by their code. Those
+/// who were forgotten again.
+pub async fn carry_over(
+    conn: &mut PgConnection,
+    wishes: &Wishes,
+    now: DateTime<Utc>,
+) -> Result<Vec<Code>, DbError> {
+    let mut again = Vec::new();
+    for code in &wishes.done {
+        if replay(conn, code, now).await? {
+            again.push(code.clone());
+        } else {
+            erasures::keep_code(conn, code).await?;
+        }
+    }
+    for (code, asked_at) in &wishes.others {
+        if erasures::named(conn, code).await?.is_some() {
+            erasures::carry_over(conn, code.client, *asked_at, now).await?;
+        }
+    }
+    erasures::cool_again(conn, now).await?;
+    Ok(again)
+}
+
+/// Forgets once more whom a restored database knows still; `false` when it knows no such client.
+async fn replay(conn: &mut PgConnection, code: &Code, now: DateTime<Utc>) -> Result<bool, DbError> {
     let Some(account) = erasures::named(conn, code).await? else { return Ok(false) };
     let by = By { client: account, correlation: Uuid::new_v4() };
-    give_up(conn, code.client, by, now).await?;
+    give_up(conn, code.client, by, (now, now)).await?;
     erasures::forget(conn, code.client, account, now).await?;
     erasures::done(conn, code.client, now).await?;
     Ok(true)

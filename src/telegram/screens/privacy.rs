@@ -26,7 +26,7 @@ pub(super) fn privacy(frame: Frame) -> View {
 pub(super) fn forget(frame: Frame, forgetting: &Forgetting, zone: Tz) -> View {
     let tr = frame.tr;
     let keep = || vec![vec![Button::new(t!(tr, "button-keep-data"), Action::KeepData)]];
-    let Forgetting { due_at, visits, vouchers, years, is_staff } = forgetting;
+    let Forgetting { due_at, visits, vouchers, years, is_staff, is_marked } = forgetting;
     if *is_staff {
         return frame.inline(t!(tr, "forget-staff"), Vec::new());
     }
@@ -40,6 +40,7 @@ pub(super) fn forget(frame: Frame, forgetting: &Forgetting, zone: Tz) -> View {
         Some(t!(tr, "forget-ask", years = years)),
         (visits > 0).then(|| t!(tr, "forget-visits", count = visits)),
         (!balances.is_empty()).then(|| format!("{}\n{}", t!(tr, "forget-vouchers"), balances.join("\n"))),
+        is_marked.then(|| t!(tr, "forget-marked")),
         Some(t!(tr, "forget-cooling")),
     ];
     let text: Vec<String> = parts.into_iter().flatten().collect();
@@ -50,7 +51,12 @@ pub(super) fn forget(frame: Frame, forgetting: &Forgetting, zone: Tz) -> View {
 /// To the staff, who may still see who it is: the message itself stays in their chat, so it names nobody.
 pub(super) fn asked(frame: Frame, erasure: &Erasure, zone: Tz) -> View {
     let when = frame.tr.when(erasure.due_at, zone, frame.now);
-    about(frame, erasure, t!(frame.tr, "letter-erasure-asked", when = when))
+    let text = if erasure.visit.is_some() {
+        t!(frame.tr, "letter-erasure-asked", when = when)
+    } else {
+        t!(frame.tr, "letter-erasure-asked-unseen", when = when)
+    };
+    about(frame, erasure, text)
 }
 
 pub(super) fn withdrawn(frame: Frame, erasure: &Erasure) -> View {

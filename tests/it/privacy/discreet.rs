@@ -5,7 +5,7 @@ use vizit_sandbox::{Content, Message};
 
 use crate::{
     harness::{ADMIN, ANNA, Person, STUDIO, VERA, World, run},
-    money::with_deposits,
+    money::{vouchers::with_vouchers, with_deposits},
 };
 
 /// All that the bot has sent since some message.
@@ -117,5 +117,44 @@ fn the_calendar_file_of_a_discreet_visit_is_just_a_visit() {
         let calendar = String::from_utf8_lossy(&calendar).into_owned();
         assert!(calendar.contains("SUMMARY:A visit"), "{calendar}");
         assert!(!calendar.contains("Therapy") && !calendar.contains("Vera"), "{calendar}");
+    });
+}
+
+/// Who has left was a therapist perhaps, and the visits that are left are what they were.
+#[test]
+fn it_stays_so_when_the_therapist_has_left() {
+    run(async |t| {
+        let ann = t.client("Ann").await;
+        ann.books(&["Therapy session"], "Vera", "26", "10:00").await;
+        let (others, _) = STUDIO.split_once("[[master]]\nkey = \"vera\"").expect("Vera comes last");
+        t.offers(others).await;
+        t.advance(TimeDelta::hours(49));
+        t.settle().await;
+        ann.sees("🔔 Your visit is");
+        ann.does_not_see("Therapy");
+    });
+}
+
+/// Money comes when it comes, and what is shown then was not asked for.
+#[test]
+fn what_is_shown_after_a_payment_does_not_say_it_either() {
+    run(async |t| {
+        t.offers(&with_vouchers()).await;
+        let ann = t.client("Ann").await;
+        ann.looks_for(&["Therapy session"], "Vera", "26").await;
+        ann.taps_exactly("10:00").await;
+        ann.taps("Pay").await;
+        ann.pays().await;
+        ann.says("/vouchers").await;
+        ann.taps("Fifty for you").await;
+        ann.taps("For me").await;
+        ann.says("/start").await;
+        ann.sees("Therapy session");
+        let before = ann.messages().last().map_or(0, |message| message.id);
+        ann.pays().await;
+        ann.waits_for("A voucher of yours").await;
+        let texts = said_aloud(&ann, before);
+        assert!(texts.iter().any(|text| text.contains("Your next visit")), "{texts:#?}");
+        assert!(texts.iter().all(|text| !text.contains("Therapy")), "{texts:#?}");
     });
 }

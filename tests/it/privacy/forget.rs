@@ -130,7 +130,10 @@ fn whoever_changes_their_mind_keeps_everything() {
         ann.sees_no_button("Yes, forget me");
         t.advance(TimeDelta::hours(23));
         ann.says("/start").await;
+        ann.says("/forget").await;
         ann.taps("Keep my data").await;
+        ann.sees("What would you like to do?");
+        ann.does_not_see("Shall I forget you?");
         ann.does_not_see("You will be forgotten");
         assert_eq!(ann.toast().as_deref(), Some("Good to have you! Nothing is erased."));
         assert_eq!(anna.heard("The client who wanted to be forgotten stays"), 1);
@@ -258,7 +261,7 @@ fn what_is_lost_and_what_is_kept_for_others_is_said_and_done() {
         let invoice = ann.invoice();
         assert!(matches!(invoice.content, Content::Invoice { .. }));
         ann.says("/forget").await;
-        ann.sees("What is left of your vouchers is lost:");
+        ann.sees("What is left of your vouchers is lost.");
         ann.sees("Fifty for you: €50 left");
         ann.taps("Yes, forget me").await;
         t.advance(DAY);
@@ -268,5 +271,121 @@ fn what_is_lost_and_what_is_kept_for_others_is_said_and_done() {
         // The gift is for whoever has its link.
         bob.says(&format!("/start {parameter}")).await;
         bob.sees("Ten massages: 10 of 10 left");
+    });
+}
+
+/// An answer of yes to Telegram, and then the card was refused.
+#[test]
+fn a_tip_that_was_never_paid_keeps_nobody() {
+    run(async |t| {
+        let anna = t.person(ANNA, "Anna");
+        anna.says("/start").await;
+        let ann = t.client(NAME).await;
+        ann.books(&["Massage"], "Anna", "23", "12:00").await;
+        t.advance(TimeDelta::hours(5));
+        t.settle().await;
+        anna.taps("✔").await;
+        ann.taps("5 ⭐").await;
+        ann.taps("💝 €3").await;
+        ann.opens_the_payment().await;
+        assert_eq!(number(t, "SELECT count(*) FROM invoices WHERE state = 'pledged'").await, 1);
+        ann.says("/forget").await;
+        ann.taps("Yes, forget me").await;
+        t.advance(DAY);
+        ann.waits_for("You are forgotten").await;
+        assert_eq!(number(t, "SELECT count(*) FROM invoices WHERE state IN ('open', 'pledged')").await, 0);
+    });
+}
+
+#[test]
+fn whoever_has_changed_their_mind_while_the_bot_was_away_is_heard_first() {
+    run(async |t| {
+        let ann = t.client(NAME).await;
+        wants_to_be_forgotten(&ann).await;
+        t.stop().await;
+        t.advance(DAY - TimeDelta::seconds(2));
+        ann.taps_without_waiting("Keep my data");
+        t.advance(TimeDelta::seconds(4));
+        t.start().await;
+        t.settle().await;
+        ann.says("/start").await;
+        ann.sees("What would you like to do?");
+        assert_eq!(number(t, "SELECT count(*) FROM clients WHERE forgotten_at IS NOT NULL").await, 0);
+    });
+}
+
+/// The staff says yes at the moment at which the client is forgotten.
+#[test]
+fn a_visit_that_is_confirmed_in_the_same_moment_is_cancelled_too() {
+    run(async |t| {
+        let ann = t.client(NAME).await;
+        wants_to_be_forgotten(&ann).await;
+        t.advance(DAY - TimeDelta::minutes(1));
+        ann.looks_for(&["Massage"], "Anna", "30").await;
+        ann.taps_exactly("10:00").await;
+        let mut confirming = t.pool.begin().await.expect("a transaction");
+        sqlx::raw_sql(
+            "UPDATE bookings SET status = 'confirmed', hold_until = NULL WHERE status = 'held'; \
+             INSERT INTO booking_changes (booking_id, at, from_status, to_status, actor, correlation_id) \
+             SELECT id, '2026-11-24 08:00Z', 'held', 'confirmed', 'master', gen_random_uuid() FROM bookings",
+        )
+        .execute(&mut *confirming)
+        .await
+        .expect("a visit");
+        t.advance(TimeDelta::minutes(1));
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            if number(t, waits).await > 0 {
+                break;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "nobody waits for it");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        confirming.commit().await.expect("committed");
+        ann.waits_for("You are forgotten").await;
+        assert_eq!(number(t, "SELECT count(*) FROM bookings WHERE status = 'cancelled'").await, 1);
+    });
+}
+
+#[test]
+fn the_time_to_think_costs_nothing() {
+    run(async |t| {
+        t.offers(&with_deposits()).await;
+        let ann = t.client(NAME).await;
+        ann.looks_for(&["Massage"], "Anna", "24").await;
+        ann.taps_exactly("12:00").await;
+        ann.taps("Pay").await;
+        ann.pays().await;
+        // 27 hours before the visit; a day later it would be late.
+        wants_to_be_forgotten(&ann).await;
+        t.advance(DAY);
+        ann.waits_for("You are forgotten").await;
+        t.settle().await;
+        assert_eq!(number(t, "SELECT count(*) FROM bookings WHERE late_cancel").await, 0);
+        assert_eq!(number(t, "SELECT sum(amount_minor)::bigint FROM refunds").await, 2000);
+    });
+}
+
+#[test]
+fn whom_the_studio_has_blocked_does_not_come_back_as_somebody_else() {
+    run(async |t| {
+        let anna = t.person(ANNA, "Anna");
+        let ann = t.client(NAME).await;
+        ann.books(&["Massage"], "Anna", "30", "10:00").await;
+        anna.says("/day 2026-11-30").await;
+        anna.taps("10:00").await;
+        anna.taps("Block").await;
+        ann.says("/forget").await;
+        ann.sees("is kept for a year, with the number of your Telegram account alone");
+        ann.taps("Yes, forget me").await;
+        t.advance(DAY);
+        ann.waits_for("You are forgotten").await;
+        assert_eq!(stands_in(t, NAME).await, Vec::<String>::new());
+        ann.introduces().await;
+        assert_eq!(number(t, "SELECT count(*) FROM clients WHERE regard = 'blocked'").await, 1);
+        t.advance(TimeDelta::days(366));
+        has_run(t, "inbox_cleanup").await;
+        assert_eq!(number(t, "SELECT count(*) FROM kept_regards").await, 0);
     });
 }

@@ -89,3 +89,48 @@ fn in_an_empty_database_they_are_named() {
         third.remove().await;
     });
 }
+
+/// Who wants to be forgotten, and who does not any more, stands in the database that is replaced.
+#[test]
+fn wishes_come_along_and_nobody_is_forgotten_who_has_changed_their_mind() {
+    run(async |t| {
+        let folder = Folder::new();
+        let (ann, bob) = (t.client(NAME).await, t.client("Robert").await);
+        ann.says("/forget").await;
+        ann.taps("Yes, forget me").await;
+        assert!(back_up(t.database.url(), &folder, &[]).await.0);
+        ann.taps("Keep my data").await;
+        bob.says("/forget").await;
+        bob.taps("Yes, forget me").await;
+        t.advance(TimeDelta::hours(20));
+        t.stop().await;
+        let (well, said) = restore(t.database.url(), &folder, &folder.backup(), &["--force"]).await;
+        assert!(well, "{said}");
+        t.start().await;
+        t.advance(TimeDelta::hours(4));
+        super::has_run(t, "erasure").await;
+        assert_eq!(super::number(t, "SELECT count(*) FROM clients WHERE forgotten_at IS NOT NULL").await, 0);
+        let wishes: Vec<String> = sqlx::query_scalar(
+            "SELECT c.name FROM erasures e JOIN clients c ON c.id = e.client_id WHERE e.state = 'asked'",
+        )
+        .fetch_all(&t.pool)
+        .await
+        .expect("the wishes");
+        assert_eq!(wishes, ["Robert"]);
+    });
+}
+
+/// A backup from before the client was known must not make the database forget that they are forgotten.
+#[test]
+fn the_wrong_backup_first_and_then_the_right_one_forgets_all_the_same() {
+    run(async |t| {
+        let (before, after) = (Folder::new(), Folder::new());
+        assert!(back_up(t.database.url(), &before, &[]).await.0);
+        forgotten_after_a_backup(t, &after).await;
+        let (well, said) = restore(t.database.url(), &before, &before.backup(), &["--force"]).await;
+        assert!(well && !said.contains("forgotten again"), "{said}");
+        let (well, said) = restore(t.database.url(), &after, &after.backup(), &["--force"]).await;
+        assert!(well && said.contains("forgotten again, as they had wished: 1 clients"), "{said}");
+        assert_eq!(stands_in(t, "Zyx").await, Vec::<String>::new());
+    });
+}

@@ -24,7 +24,7 @@ use super::{
 pub(super) fn screens(name: &str) -> Vec<Facts> {
     let zone = Tz::America__Argentina__ComodRivadavia;
     let forgetting = |due_at, visits, vouchers, years, is_staff| Facts::Forget {
-        forgetting: Forgetting { due_at, visits, vouchers, years, is_staff },
+        forgetting: Forgetting { due_at, visits, vouchers, years, is_staff, is_marked: visits == 3 },
         zone,
     };
     let vouchers = vec![voucher(name, true), voucher(name, false)];
