@@ -242,7 +242,7 @@ help-staff = <b>For the staff</b>
 privacy = <b>What is stored about you</b>
     Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you paid and your vouchers, what you wait for, what you want to be told, and for a while our messages. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visits; the managers of the studio see all visits and payments. They and the therapists can make backups, which hold everything.
 
-    Your messages are kept for a week at most and mine to you for five weeks, where you are in our conversation for half a year, and who of the staff has looked at your data for a year. You can see all of it, and have it erased, except who has paid what for as long as the law wants it.
+    Your messages are kept for a week at most and mine to you for five weeks, where you are in our conversation for half a year, and who of the staff has looked at your data for a year. You can see all of it, and have it erased, except who has paid what, for as long as the law wants it.
 missing = <b>This is not here any more.</b>
     It may have been changed meanwhile. Please start from Home.
 nothing-offered = <b>There is nothing to book yet.</b>
