@@ -242,7 +242,7 @@ help-staff = <b>For the staff</b>
 privacy = <b>What is stored about you</b>
     Your Telegram name and language, your phone number if you shared it, your visits with what you cancelled, missed or rated and when, what you paid and your vouchers, what you wait for, what you want to be told, and for a while our messages. The staff can also mark that somebody may book less, or not at all. It is used to run your visits and nothing else. The people you book with see your name, phone number and visits; the managers of the studio see all visits and payments. They and the therapists can make backups, which hold everything.
 
-    Your messages are kept for a week at most and mine to you for five weeks, where you are in our conversation for half a year, and who of the staff has looked at your data for a year. You can see all of it, and have it erased, except who has paid what, for as long as the law wants it.
+    Your messages are kept for a week at most and mine to you for five weeks, where you are in our conversation for half a year, and who of the staff has looked at your data for a year. You can see all of it, and have it erased, except who has paid what, for as long as the law wants it, and for a year a mark of the staff.
 missing = <b>This is not here any more.</b>
     It may have been changed meanwhile. Please start from Home.
 nothing-offered = <b>There is nothing to book yet.</b>
@@ -1055,7 +1055,7 @@ forget-ask = <b>Shall I forget you?</b>
 forget-visits = ❌ { $count ->
         [one] What you have booked ahead is cancelled.
        *[other] All { $count } things that you have booked ahead are cancelled.
-    } Of what was paid for it goes back what would go back if you cancelled it now.
+    } What you have paid for it goes back as if you cancelled it now; what would come back as a voucher is lost.
 forget-vouchers = ❌ What is left of your vouchers is lost. Gifts that you have bought stay good for whoever has their link, so keep it.
 forget-marked = That the studio has limited what you may book is kept for a year, with the number of your Telegram account alone.
 forget-cooling = It is done 24 hours from now. Until then you can change your mind. Backups made before then are not changed, but whoever restores one has you forgotten again.
@@ -1070,6 +1070,6 @@ letter-erasure-asked-unseen = 🗑 <b>A client wants to be forgotten</b>
     All about them is erased { $when }. They have not been here.
 letter-erasure-withdrawn = ↩️ <b>The client who wanted to be forgotten stays</b>
 letter-erasure-done = 🗑 <b>Client { $code } has been forgotten</b>
-    Backups from before still know them. If you restore one into an empty database, add <code>--forget { $code }</code>; over this one it goes by itself. Please keep this message as long as such backups.
+    Backups from before still know them. If you restore one into an empty database, add <code>--forget { $code }</code>; over this one it goes by itself. Please keep this message as long as you keep such backups.
 letter-forgotten = 👋 <b>You are forgotten.</b>
-    Nothing is stored about you any more, except who has paid what, for as long as the law wants it. To erase this chat as well, delete it in Telegram. Whenever you like to come again: /start
+    Nothing is stored about you any more, except who has paid what, for as long as the law wants it, and for a year a mark of the studio, where it had made one. To erase this chat as well, delete it in Telegram. Whenever you like to come again: /start

@@ -30,9 +30,20 @@ pub struct Erasure {
 /// The wishes of a database that is to be replaced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
-    pub done: Vec<Code>,
-    /// Since when others want to be forgotten, or that they have changed their minds.
-    pub others: Vec<(Code, Option<DateTime<Utc>>)>,
+    /// With when they wished it, where that is known.
+    pub done: Vec<(Code, Option<DateTime<Utc>>)>,
+    /// Since when others want to be forgotten, or that they have changed their minds; and when that was last said.
+    pub others: Vec<(Code, Option<DateTime<Utc>>, DateTime<Utc>)>,
+}
+
+/// Whom a code names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A client, by their account.
+    Somebody(TelegramId),
+    /// One who was forgotten.
+    Nobody,
+    Unknown,
 }
 
 /// Somebody whose wish is due.
@@ -212,6 +223,8 @@ pub async fn forget(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let nobody = account(client);
+    // A mark that the staff has lifted since does not come back.
+    sqlx::query!("DELETE FROM kept_regards WHERE telegram_id = $1", was.0).execute(&mut *conn).await?;
     sqlx::query!(
         r#"WITH said AS (
                UPDATE ratings SET comment = NULL
@@ -293,7 +306,9 @@ pub async fn wishes(conn: &mut PgConnection) -> Result<Wishes, DbError> {
     }
     let rows = sqlx::query!(
         r#"SELECT c.id, c.created_at, c.forgotten_at IS NOT NULL AS "is_done!",
-                  (SELECT e.asked_at FROM erasures e WHERE e.client_id = c.id AND e.state = 'asked') AS asked_at
+                  (SELECT e.asked_at FROM erasures e WHERE e.client_id = c.id AND e.state = 'asked') AS asked_at,
+                  (SELECT max(e.asked_at) FROM erasures e WHERE e.client_id = c.id AND e.state = 'done') AS wished_at,
+                  (SELECT max(e.state_at) FROM erasures e WHERE e.client_id = c.id) AS said_at
            FROM clients c WHERE EXISTS (SELECT FROM erasures e WHERE e.client_id = c.id) OR c.forgotten_at IS NOT NULL
            ORDER BY c.id"#
     );
@@ -301,14 +316,14 @@ pub async fn wishes(conn: &mut PgConnection) -> Result<Wishes, DbError> {
     for row in rows.fetch_all(&mut *conn).await? {
         let code = Code::of(ClientId(row.id), row.created_at);
         if row.is_done {
-            wishes.done.push(code);
-        } else {
-            wishes.others.push((code, row.asked_at));
+            wishes.done.push((code, row.wished_at));
+        } else if let Some(said_at) = row.said_at {
+            wishes.others.push((code, row.asked_at, said_at));
         }
     }
     let elsewhere = sqlx::query_scalar!("SELECT code FROM forgotten_codes ORDER BY code");
     let elsewhere = elsewhere.fetch_all(conn).await?;
-    wishes.done.extend(elsewhere.iter().filter_map(|code| code.parse().ok()));
+    wishes.done.extend(elsewhere.iter().filter_map(|code| Some((code.parse().ok()?, None))));
     Ok(wishes)
 }
 
@@ -320,14 +335,23 @@ pub async fn keep_code(conn: &mut PgConnection, code: &Code) -> Result<(), DbErr
     Ok(())
 }
 
-/// Makes the wish of a client what it was in the database that was replaced: open since then, or none.
+/// Makes the wish of a client what it was in the database that was replaced, open since then or none, unless the backup has
+/// something that was said later.
 pub async fn carry_over(
     conn: &mut PgConnection,
     client: ClientId,
-    asked_at: Option<DateTime<Utc>>,
+    (asked_at, said_at): (Option<DateTime<Utc>>, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    withdraw(conn, client, now).await?;
+    let later = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM erasures WHERE client_id = $1 AND state_at > $2) AS "later!""#,
+        client.0,
+        said_at,
+    );
+    if later.fetch_one(&mut *conn).await? {
+        return Ok(());
+    }
+    withdraw(conn, client, said_at).await?;
     if let Some(asked_at) = asked_at {
         sqlx::query!(
             "INSERT INTO erasures (client_id, asked_at, due_at, state, state_at) VALUES ($1, $2, $3, 'asked', $2)",
@@ -349,14 +373,16 @@ pub async fn cool_again(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// The account of the client whom a code names, locked; `None` when there is no such client, or nobody any more.
-pub async fn named(conn: &mut PgConnection, code: &Code) -> Result<Option<TelegramId>, DbError> {
+/// The client whom a code names, locked.
+pub async fn named(conn: &mut PgConnection, code: &Code) -> Result<Named, DbError> {
     let row = sqlx::query!(
-        "SELECT telegram_id, created_at FROM clients WHERE id = $1 AND forgotten_at IS NULL FOR UPDATE",
+        "SELECT telegram_id, created_at, forgotten_at FROM clients WHERE id = $1 FOR UPDATE",
         code.client.0
     );
     let found = row.fetch_optional(conn).await?;
-    Ok(found
-        .filter(|row| Code::of(code.client, row.created_at) == *code)
-        .map(|row| TelegramId(row.telegram_id)))
+    Ok(match found.filter(|row| Code::of(code.client, row.created_at) == *code) {
+        Some(row) if row.forgotten_at.is_some() => Named::Nobody,
+        Some(row) => Named::Somebody(TelegramId(row.telegram_id)),
+        None => Named::Unknown,
+    })
 }

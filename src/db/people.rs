@@ -21,9 +21,12 @@ pub async fn meet(
 ) -> Result<(), DbError> {
     sqlx::query!(
         r#"WITH client AS (
-               INSERT INTO clients (telegram_id, name, language, created_at, regard)
-               VALUES ($1, $2, $3, $4, coalesce(
-                   (SELECT k.regard FROM kept_regards k WHERE k.telegram_id = $1 AND k.kept_until > $4), 'plain'))
+               INSERT INTO clients (telegram_id, name, language, created_at, regard, regarded_by, regarded_at)
+               -- What the staff has said of them before they were forgotten still stands.
+               SELECT $1, $2, $3, $4, coalesce(k.regard, 'plain'),
+                      CASE WHEN k.regard IS NOT NULL THEN $7::bigint END, CASE WHEN k.regard IS NOT NULL THEN $4 END
+               FROM (VALUES (1)) AS one (row)
+               LEFT JOIN kept_regards k ON k.telegram_id = $1 AND k.kept_until > $4
                ON CONFLICT (telegram_id) DO NOTHING)
            INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, $6, $4)
            ON CONFLICT (telegram_id) DO NOTHING"#,
@@ -33,6 +36,7 @@ pub async fn meet(
         now,
         first_stack,
         first_rev(now),
+        TelegramId::NOBODY.0,
     )
     .execute(conn)
     .await?;

@@ -115,8 +115,10 @@ macro_rules! vouchers {
                       v.valid_days,
                       (s.id IS NOT NULL AND coalesce(
                            (SELECT l.discreet FROM locations l WHERE l.id = s.location_id),
+                           EXISTS (SELECT FROM skills k JOIN staff_roles r ON r.master_id = k.master_id
+                                   WHERE k.service_id = s.id AND r.role = 'therapist')
                            -- What nobody gives any more may have been a therapist's.
-                           NOT EXISTS (SELECT FROM skills k JOIN staff_roles r ON r.master_id = k.master_id
+                           OR NOT EXISTS (SELECT FROM skills k JOIN staff_roles r ON r.master_id = k.master_id
                                        WHERE k.service_id = s.id AND r.role = 'master'))) AS "is_discreet!"
                FROM vouchers v LEFT JOIN services s ON s.id = v.service_id WHERE "# + $tail
             $(, $argument)*

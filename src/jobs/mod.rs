@@ -67,7 +67,7 @@ pub async fn run(services: Services, wake: Arc<Notify>, stop: CancellationToken)
     };
     let mut watch = Watch { read: services.clock.now(), at: Instant::now() };
     let mut suspects = Suspects::new();
-    let mut hearing = Hearing { began: Instant::now(), waits: false };
+    let mut hearing = Hearing { began: Instant::now(), waiting: BTreeSet::new() };
     while !stop.is_cancelled() {
         let due = hearing.first(due(&wanted, &mut watch, services.clock.now()));
         if !due.is_empty() {
@@ -95,22 +95,22 @@ fn due(wanted: &Wanted, watch: &mut Watch, now: DateTime<Utc>) -> Vec<Job> {
     wanted.take()
 }
 
-/// Whoever has changed their mind while the bot was away is heard before it is too late.
+/// Whoever has changed their mind while the bot was away is heard before it is too late. What looks after the other jobs
+/// waits as well, lest it takes for late what is only held back.
 struct Hearing {
     began: Instant,
-    /// Somebody's erasure is due.
-    waits: bool,
+    waiting: BTreeSet<Job>,
 }
 
 impl Hearing {
-    fn first(&mut self, mut due: Vec<Job>) -> Vec<Job> {
+    fn first(&mut self, due: Vec<Job>) -> Vec<Job> {
+        let mut due: BTreeSet<Job> = due.into_iter().collect();
         if self.began.elapsed() < HEARING {
-            self.waits |= due.contains(&Job::Erasure);
-            due.retain(|job| *job != Job::Erasure);
-        } else if std::mem::take(&mut self.waits) && !due.contains(&Job::Erasure) {
-            due.push(Job::Erasure);
+            self.waiting.extend([Job::Erasure, Job::JobWatch].into_iter().filter(|job| due.remove(job)));
+        } else {
+            due.append(&mut self.waiting);
         }
-        due
+        due.into_iter().collect()
     }
 }
 
@@ -199,12 +199,12 @@ mod tests {
 
     #[test]
     fn after_a_start_it_is_heard_who_has_changed_their_mind() {
-        let mut hearing = Hearing { began: Instant::now(), waits: false };
-        assert_eq!(hearing.first(vec![Job::Erasure, Job::JobWatch]), [Job::JobWatch]);
+        let mut hearing = Hearing { began: Instant::now(), waiting: BTreeSet::new() };
+        assert_eq!(hearing.first(vec![Job::Erasure, Job::Digest, Job::JobWatch]), [Job::Digest]);
         assert_eq!(hearing.first(vec![]), []);
         let before = Instant::now().checked_sub(HEARING).expect("the machine runs for longer");
         let mut hearing = Hearing { began: before, ..hearing };
-        assert_eq!(hearing.first(vec![]), [Job::Erasure]);
+        assert_eq!(hearing.first(vec![Job::Digest]), [Job::Digest, Job::Erasure, Job::JobWatch]);
         assert_eq!(hearing.first(vec![]), []);
     }
 

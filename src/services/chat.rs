@@ -174,9 +174,13 @@ async fn acquaint(
     let first = Conversation::at(if consented { Screen::Home } else { Screen::Welcome });
     let stack = conversations::encode(&first);
     let mut conn = services.pool.acquire().await?;
-    let now = services.clock.now();
-    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, now).await?;
-    Ok((claimed.client.clone(), Stored { stack, rev: people::first_rev(now), living: None, is_card: false }))
+    // Another try finds the same revision.
+    let met_at = claimed.received_at;
+    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, met_at).await?;
+    Ok((
+        claimed.client.clone(),
+        Stored { stack, rev: people::first_rev(met_at), living: None, is_card: false },
+    ))
 }
 
 /// What was done under a lock, to be committed.

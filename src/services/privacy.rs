@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 pub use self::{
-    erase::{Forgetting, ask, carry_over, due_at, erase_due, forgetting, keep},
+    erase::{CarriedOver, Forgetting, ask, carry_over, due_at, erase_due, forgetting, keep},
     retention::clean_up,
 };
 use super::{ServiceError, Services, browse::Viewer, exports::Page};

@@ -19,7 +19,7 @@ use crate::{
     clock::SharedClock,
     db::{self, DbError, MIGRATOR, erasures::Wishes, restored::Settled},
     domain::erasure::Code,
-    services::privacy,
+    services::privacy::{self, CarriedOver},
 };
 
 /// What was restored.
@@ -61,11 +61,10 @@ pub async fn restore(
     if !force && db::backup::count_objects(&mut conn).await? > 0 {
         return Err(Failure::NotEmpty);
     }
-    let mut wishes = db::erasures::wishes(&mut conn).await?;
-    wishes.done.extend(forget.iter().filter(|code| !wishes.done.contains(code)).cloned().collect::<Vec<_>>());
+    let wishes = db::erasures::wishes(&mut conn).await?;
     if !wishes.done.is_empty() {
         // Should this end before they are, they can be named.
-        let codes: Vec<String> = wishes.done.iter().map(ToString::to_string).collect();
+        let codes: Vec<String> = wishes.done.iter().map(|(code, _)| code.to_string()).collect();
         tracing::info!(codes = codes.join(" "), "will be forgotten again");
     }
     let major = db::backup::server_major(&mut conn).await?;
@@ -98,7 +97,7 @@ pub async fn restore(
     let mut fresh = link.options().connect().await?;
     let rows = db::backup::count_rows(&mut fresh).await?;
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
-    let (settled, known) = settle(&mut fresh, &wishes, clock.now()).await?;
+    let (settled, carried) = settle(&mut fresh, (&wishes, forget), clock.now()).await?;
     fresh.close().await?;
     // Not before: whatever it is that was restored, the bot may be started on it.
     if let Some(fault) = difference(&manifest.tables, &rows) {
@@ -112,22 +111,21 @@ pub async fn restore(
         tables: rows.len(),
         rows: rows.values().sum(),
         migrations: ups.filter(|migration| later(migration.version)).count(),
-        forgotten: known.len(),
-        not_there: forget.iter().filter(|code| !known.contains(code)).map(ToString::to_string).collect(),
+        forgotten: carried.forgotten_again,
+        not_there: carried.not_there.iter().map(ToString::to_string).collect(),
         settled,
     })
 }
 
-/// What has to be done before the bot may run on what was restored: all of it or nothing. With those who were
-/// forgotten and whom the backup knew still; they are forgotten again.
+/// What has to be done before the bot may run on what was restored: all of it or nothing.
 async fn settle(
     conn: &mut PgConnection,
-    wishes: &Wishes,
+    (wishes, typed): (&Wishes, &[Code]),
     now: DateTime<Utc>,
-) -> Result<(Settled, Vec<Code>), Failure> {
+) -> Result<(Settled, CarriedOver), Failure> {
     let mut transaction = conn.begin().await?;
     let settled = db::restored::settle(&mut transaction, now).await?;
-    let known = privacy::carry_over(&mut transaction, wishes, now).await?;
+    let carried = privacy::carry_over(&mut transaction, wishes, typed, now).await?;
     transaction.commit().await?;
-    Ok((settled, known))
+    Ok((settled, carried))
 }

@@ -10,7 +10,7 @@ use crate::{
         DbError,
         bookings::{self, By, Card},
         catalog,
-        erasures::{self, Due, Wishes},
+        erasures::{self, Due, Named, Wishes},
         outbox::{self, NewMessage, Record},
         people, vouchers,
     },
@@ -172,8 +172,8 @@ async fn erase(
     let now = services.clock.now();
     if services.is_admin(due.account) || catalog::has_role(&mut transaction, due.account).await? {
         // Whoever has become one of the staff meanwhile stays.
-        erasures::withdraw(&mut transaction, due.client, now).await?;
-        return Ok(transaction.commit().await?);
+        keep(&mut transaction, services, due.client).await?;
+        return services.commit(transaction).await;
     }
     let by = By { client: due.account, correlation: Uuid::new_v4() };
     let (visits, others) = give_up(&mut transaction, due.client, by, (due.asked_at, now)).await?;
@@ -261,37 +261,62 @@ async fn give_up(
     Ok((visits, bookings::cards(conn, &others).await?))
 }
 
-/// Does in a restored database what was done in the one that it has replaced: forgets those whom it knows still, without a
-/// word to anybody, and takes over who else wants to be forgotten. Whom it does not know it remembers by their code. Those
-/// who were forgotten again.
+/// What a restored database was made to know of those who were forgotten.
+#[derive(Debug, Default)]
+pub struct CarriedOver {
+    pub forgotten_again: usize,
+    /// Of the codes that were typed, those that name nobody whom it knows.
+    pub not_there: Vec<Code>,
+}
+
+/// Does in a restored database what was done in the one that it has replaced: forgets those whom it knows still and those
+/// whose codes were typed, without a word to anybody, and takes over who else wants to be forgotten. Whom it does not know it
+/// remembers by their code.
 pub async fn carry_over(
     conn: &mut PgConnection,
     wishes: &Wishes,
+    typed: &[Code],
     now: DateTime<Utc>,
-) -> Result<Vec<Code>, DbError> {
-    let mut again = Vec::new();
-    for code in &wishes.done {
-        if replay(conn, code, now).await? {
-            again.push(code.clone());
-        } else {
-            erasures::keep_code(conn, code).await?;
+) -> Result<CarriedOver, DbError> {
+    let mut carried = CarriedOver::default();
+    for (code, wished_at) in &wishes.done {
+        match erasures::named(conn, code).await? {
+            Named::Somebody(account) => {
+                replay(conn, code, account, (wished_at.unwrap_or(now), now)).await?;
+                carried.forgotten_again += 1;
+            }
+            Named::Nobody => {}
+            Named::Unknown => erasures::keep_code(conn, code).await?,
         }
     }
-    for (code, asked_at) in &wishes.others {
-        if erasures::named(conn, code).await?.is_some() {
-            erasures::carry_over(conn, code.client, *asked_at, now).await?;
+    for code in typed {
+        match erasures::named(conn, code).await? {
+            Named::Somebody(account) => {
+                replay(conn, code, account, (now, now)).await?;
+                carried.forgotten_again += 1;
+            }
+            Named::Nobody => {}
+            Named::Unknown => carried.not_there.push(code.clone()),
+        }
+    }
+    for (code, asked_at, said_at) in &wishes.others {
+        if matches!(erasures::named(conn, code).await?, Named::Somebody(_)) {
+            erasures::carry_over(conn, code.client, (*asked_at, *said_at), now).await?;
         }
     }
     erasures::cool_again(conn, now).await?;
-    Ok(again)
+    Ok(carried)
 }
 
-/// Forgets once more whom a restored database knows still; `false` when it knows no such client.
-async fn replay(conn: &mut PgConnection, code: &Code, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let Some(account) = erasures::named(conn, code).await? else { return Ok(false) };
+/// Forgets once more whom a restored database knows still.
+async fn replay(
+    conn: &mut PgConnection,
+    code: &Code,
+    account: TelegramId,
+    (wished_at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), DbError> {
     let by = By { client: account, correlation: Uuid::new_v4() };
-    give_up(conn, code.client, by, (now, now)).await?;
+    give_up(conn, code.client, by, (wished_at, now)).await?;
     erasures::forget(conn, code.client, account, now).await?;
-    erasures::done(conn, code.client, now).await?;
-    Ok(true)
+    erasures::done(conn, code.client, now).await
 }

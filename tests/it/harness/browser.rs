@@ -250,7 +250,7 @@ fn is_not_installed(error: &anyhow::Error) -> bool {
     no_driver || error.to_string().contains("cannot find Chrome binary")
 }
 
-fn is_continuous_integration() -> bool {
+pub(crate) fn is_continuous_integration() -> bool {
     #[expect(clippy::disallowed_methods, reason = "it is the machine that is asked about, not the bot")]
     let given = std::env::var_os("CI");
     given.is_some_and(|value| !value.is_empty())

@@ -18,7 +18,7 @@ use vizit::{app::App, clock::Clock, config::Settings, domain::ids::TelegramId, s
 use vizit_sandbox::{NewPerson, Options, Sandbox};
 
 pub(crate) use self::{
-    browser::{Browser, Window},
+    browser::{Browser, Window, is_continuous_integration},
     database::Database,
     kinds::{run_with_backups, run_with_backups_for_two, run_with_limits, run_with_webhook, run_without_bot},
     log::Log,

@@ -100,9 +100,10 @@ fn wishes_come_along_and_nobody_is_forgotten_who_has_changed_their_mind() {
         ann.taps("Yes, forget me").await;
         assert!(back_up(t.database.url(), &folder, &[]).await.0);
         ann.taps("Keep my data").await;
+        t.advance(TimeDelta::hours(1));
         bob.says("/forget").await;
         bob.taps("Yes, forget me").await;
-        t.advance(TimeDelta::hours(20));
+        t.advance(TimeDelta::hours(19));
         t.stop().await;
         let (well, said) = restore(t.database.url(), &folder, &folder.backup(), &["--force"]).await;
         assert!(well, "{said}");
@@ -117,6 +118,13 @@ fn wishes_come_along_and_nobody_is_forgotten_who_has_changed_their_mind() {
         .await
         .expect("the wishes");
         assert_eq!(wishes, ["Robert"]);
+        let due: chrono::DateTime<chrono::Utc> =
+            sqlx::query_scalar("SELECT due_at FROM erasures WHERE state = 'asked'")
+                .fetch_one(&t.pool)
+                .await
+                .expect("an instant");
+        let left = due - crate::backup::support::now();
+        assert!(left > TimeDelta::hours(23) && left <= TimeDelta::hours(24), "a day once more: {due}");
     });
 }
 
