@@ -1,6 +1,7 @@
 //! What a person may know of what is stored about them.
 
 mod discreet;
+mod fair;
 mod forget;
 mod restore;
 mod retention;
