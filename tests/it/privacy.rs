@@ -45,7 +45,7 @@ async fn has_run(t: &World, job: &str) {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
         let done: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT FROM jobs WHERE name = $1 AND succeeded_at >= $2 AND lease_id IS NULL)",
+            "SELECT EXISTS (SELECT FROM jobs WHERE name = $1 AND started_at >= $2 AND succeeded_at >= $2 AND lease_id IS NULL)",
         )
         .bind(job)
         .bind(t.sandbox.clock().now())
