@@ -61,7 +61,7 @@ pub async fn note_table(
     sqlx::query!(
         r#"INSERT INTO client_views (client_id, viewer, seen_at, master_id)
            SELECT c.id, $3, $5, $6 FROM clients c
-           WHERE (c.id = ANY($1) OR c.id IN (SELECT client_id FROM bookings WHERE id = ANY($2)))
+           WHERE c.id IN (SELECT unnest($1::bigint[]) UNION SELECT client_id FROM bookings WHERE id = ANY($2))
              AND c.forgotten_at IS NULL AND c.telegram_id <> $3
              AND NOT EXISTS (SELECT FROM client_views v WHERE v.client_id = c.id AND v.viewer = $3
                              AND v.booking_id IS NULL AND v.seen_at > $4)"#,

@@ -24,28 +24,22 @@ pub async fn meet(
                INSERT INTO clients (telegram_id, name, language, created_at, regard, regarded_by, regarded_at)
                -- What the staff has said of them before they were forgotten still stands.
                SELECT $1, $2, $3, $4, coalesce(k.regard, 'plain'),
-                      CASE WHEN k.regard IS NOT NULL THEN $7::bigint END, CASE WHEN k.regard IS NOT NULL THEN $4 END
+                      CASE WHEN k.regard IS NOT NULL THEN $6::bigint END, CASE WHEN k.regard IS NOT NULL THEN $4 END
                FROM (VALUES (1)) AS one (row)
                LEFT JOIN kept_regards k ON k.telegram_id = $1 AND k.kept_until > $4
                ON CONFLICT (telegram_id) DO NOTHING)
-           INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, $6, $4)
+           INSERT INTO conversations (telegram_id, stack, rev, updated_at) VALUES ($1, $5, 1, $4)
            ON CONFLICT (telegram_id) DO NOTHING"#,
         telegram.0,
         name,
         language.code(),
         now,
         first_stack,
-        first_rev(now),
         TelegramId::NOBODY.0,
     )
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Where the revisions of a conversation begin: later than those of one that the same person may have had before.
-pub fn first_rev(now: DateTime<Utc>) -> i64 {
-    now.timestamp().max(1)
 }
 
 /// People change their names in Telegram; the staff should know them by the present one.

@@ -174,13 +174,8 @@ async fn acquaint(
     let first = Conversation::at(if consented { Screen::Home } else { Screen::Welcome });
     let stack = conversations::encode(&first);
     let mut conn = services.pool.acquire().await?;
-    // Another try finds the same revision.
-    let met_at = claimed.received_at;
-    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, met_at).await?;
-    Ok((
-        claimed.client.clone(),
-        Stored { stack, rev: people::first_rev(met_at), living: None, is_card: false },
-    ))
+    people::meet(&mut conn, person, &incoming.name, incoming.language, &stack, services.clock.now()).await?;
+    Ok((claimed.client.clone(), Stored { stack, rev: 1, living: None, is_card: false }))
 }
 
 /// What was done under a lock, to be committed.
