@@ -1050,6 +1050,7 @@ button-keep-data = ↩️ Keep my data
 forget-ask = <b>Shall I forget you?</b>
     Your name, language and phone number are erased, your comments, settings and places in the waitlist, and all our messages that I keep. Your visits stay as figures without a name. { $years ->
         [0] Of payments only the amounts are kept.
+        [one] Who has paid what is kept for a year, as the law wants it, and erased then.
        *[other] Who has paid what is kept for { $years } years, as the law wants it, and erased then.
     }
 forget-visits = ❌ { $count ->

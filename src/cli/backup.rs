@@ -110,7 +110,7 @@ pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) ->
             "who was forgotten after it was made is in it still: name them by --forget, as the bot has told the admins",
         )?;
     }
-    let dropped = restored.settled.dropped;
+    let dropped = restored.dropped;
     if dropped > 0 {
         say(&format!(
             "{dropped} messages that may have arrived since are not sent again; `vizit outbox` shows them"

@@ -2,7 +2,7 @@
 
 mod wishes;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 pub use self::wishes::{Named, Wishes, carry_over, cool_again, keep_code, named, wishes};
@@ -11,16 +11,11 @@ use crate::domain::{
     erasure::{Code, NOBODY, account},
     ids::{BookingId, ClientId, ErasureId, MessageId, TelegramId},
     language::Language,
-    payment::CHARGING,
 };
-
-/// How long the mark of the staff outlives a client who was forgotten.
-const REGARD_KEPT: TimeDelta = TimeDelta::days(365);
 
 /// A wish to be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
-    pub id: ErasureId,
     pub due_at: DateTime<Utc>,
     /// Neither done nor withdrawn.
     pub is_open: bool,
@@ -97,7 +92,6 @@ pub async fn erasure(
         is_admin,
     );
     Ok(row.fetch_optional(conn).await?.map(|row| Erasure {
-        id: erasure,
         due_at: row.due_at,
         is_open: row.is_open,
         code: Code::of(ClientId(row.client_id), row.created_at),
@@ -123,10 +117,11 @@ pub async fn who_knows(
 }
 
 /// The wish that is due for the longest, but for those left out, locked together with its client, who gets no new booking
-/// then. It waits where somebody has just been told to be charged, or has said something that was not heard yet.
+/// then. It waits where somebody was told to be charged since then, or has said something that was not heard yet.
 pub async fn next_due(
     conn: &mut PgConnection,
     leave_out: &[ErasureId],
+    charged_since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<Due>, DbError> {
     let leave_out: Vec<i64> = leave_out.iter().map(|erasure| erasure.0).collect();
@@ -140,7 +135,7 @@ pub async fn next_due(
                              WHERE n.person = c.telegram_id AND n.state IN ('received', 'applied') AND n.update_id >= 0)
            ORDER BY e.due_at, e.id LIMIT 1 FOR UPDATE OF e, c SKIP LOCKED"#,
         now,
-        now - CHARGING,
+        charged_since,
         &leave_out,
     );
     Ok(row.fetch_optional(conn).await?.map(|row| Due {
@@ -167,7 +162,7 @@ pub async fn ahead(
     Ok(ids.fetch_all(conn).await?.into_iter().map(BookingId).collect())
 }
 
-/// The messages in which the staff sees a client's visits, the latest first: so many of them as are still looked at.
+/// The messages that show the visits of a client who was forgotten, the latest first: so many as are still looked at.
 pub async fn cards_of_staff(
     conn: &mut PgConnection,
     client: ClientId,
@@ -181,15 +176,16 @@ pub async fn cards_of_staff(
     Ok(rows.into_iter().map(|row| (BookingId(row.booking_id), TelegramId(row.telegram_id))).collect())
 }
 
-/// Other messages to the staff about a client's visits, the latest first, as far as it is known where they are.
+/// Other messages about the visits of a client who was forgotten, the latest first, as far as it is known where they are: all
+/// that are left are the staff's.
 pub async fn letters_to_staff(
     conn: &mut PgConnection,
     client: ClientId,
 ) -> Result<Vec<(BookingId, TelegramId, MessageId)>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (o.message_id, o.recipient) b.id, o.recipient, o.message_id AS "message!"
-           FROM outbox o JOIN bookings b ON b.id = o.booking_id JOIN clients c ON c.id = b.client_id
-           WHERE b.client_id = $1 AND o.state = 'sent' AND o.message_id IS NOT NULL AND o.recipient <> c.telegram_id
+           FROM outbox o JOIN bookings b ON b.id = o.booking_id
+           WHERE b.client_id = $1 AND o.state = 'sent' AND o.message_id IS NOT NULL
              AND NOT EXISTS (SELECT FROM cards k WHERE k.booking_id = b.id AND k.telegram_id = o.recipient
                              AND k.message_id = o.message_id)
            ORDER BY o.message_id DESC, o.recipient LIMIT 300"#,
@@ -199,11 +195,13 @@ pub async fn letters_to_staff(
     Ok(rows.map(|row| (BookingId(row.id), TelegramId(row.recipient), MessageId(row.message))).collect())
 }
 
-/// Takes off a client all that is about a person. Visits stay as figures, and accounts as accounts.
+/// Takes off a client all that is about a person. Visits stay as figures, and accounts as accounts; a mark of the staff is
+/// kept for a while.
 pub async fn forget(
     conn: &mut PgConnection,
     client: ClientId,
     was: TelegramId,
+    mark_until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let nobody = account(client);
@@ -249,7 +247,7 @@ pub async fn forget(
         was.0,
         nobody.0,
         now,
-        now + REGARD_KEPT,
+        mark_until,
     )
     .execute(&mut *conn)
     .await?;
@@ -267,15 +265,20 @@ pub async fn forget(
     Ok(())
 }
 
-/// Writes down that a client was forgotten.
-pub async fn done(conn: &mut PgConnection, client: ClientId, now: DateTime<Utc>) -> Result<(), DbError> {
+/// Writes down that a client was forgotten, as they had wished.
+pub async fn done(
+    conn: &mut PgConnection,
+    client: ClientId,
+    (wished_at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), DbError> {
     sqlx::query!(
         r#"WITH was AS (
                UPDATE erasures SET state = 'done', state_at = $2 WHERE client_id = $1 AND state = 'asked' RETURNING id)
            INSERT INTO erasures (client_id, asked_at, due_at, state, state_at)
-           SELECT $1, $2, $2, 'done', $2 WHERE NOT EXISTS (SELECT FROM was)"#,
+           SELECT $1, $3, $2, 'done', $2 WHERE NOT EXISTS (SELECT FROM was)"#,
         client.0,
         now,
+        wished_at,
     )
     .execute(conn)
     .await?;

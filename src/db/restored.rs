@@ -8,25 +8,18 @@ use super::DbError;
 /// What is written in the place of an end that nobody knows.
 const REASON: &str = "left behind by a restore";
 
-/// What was in progress when the backup was taken.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// Backups, its own among them.
-    pub backups: u64,
-    /// Messages that may have arrived since, and must not come twice.
-    pub dropped: u64,
-}
-
 /// Ends what was in progress: no process that had a lease is there any more. Updates that were not done are done now,
-/// for what they did since is not in the backup; so are messages that may come twice rather than never.
-pub async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Settled, DbError> {
-    let backups = sqlx::query!(
+/// for what they did since is not in the backup; so are messages that may come twice rather than never. Those that must not
+/// are dropped; how many that were.
+pub async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, DbError> {
+    sqlx::query!(
         r#"UPDATE backups SET state = 'failed', state_at = $1, error = $2, lease_id = NULL, lease_until = NULL
            WHERE state IN ('asked', 'running')"#,
         now,
         REASON,
-    );
-    let backups = backups.execute(&mut *conn).await?.rows_affected();
+    )
+    .execute(&mut *conn)
+    .await?;
     // What was not due yet has not been sent.
     let dropped = sqlx::query!(
         r#"UPDATE outbox SET state = 'dropped', finished_at = $1, error = $2, retry_at = NULL, in_outage = false,
@@ -45,5 +38,5 @@ pub async fn settle(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Settl
     sqlx::query!("UPDATE jobs SET lease_id = NULL, lease_until = NULL WHERE lease_id IS NOT NULL")
         .execute(conn)
         .await?;
-    Ok(Settled { backups, dropped })
+    Ok(dropped)
 }

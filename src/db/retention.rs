@@ -40,6 +40,7 @@ pub async fn clean_up(
         strangers(conn, cutoffs.strangers, admins).await?,
         unknown(conn, admins, now).await?,
         views(conn, cutoffs.views).await?,
+        marks(conn, now).await?,
         payers(conn, cutoffs.accounts).await?,
     ];
     Ok(removed.iter().sum())
@@ -66,7 +67,6 @@ async fn messages(
         r#"WITH last_words AS (
                -- To whom it was is all that is known of them.
                DELETE FROM outbox WHERE kind = 'forgotten' AND state <> 'waiting'),
-           marks AS (DELETE FROM kept_regards WHERE kept_until <= $2),
            idle AS (
                DELETE FROM send_budgets WHERE chat <> 0 AND spent_until < $2 AND (closed_until IS NULL OR closed_until < $2))
            DELETE FROM outbox WHERE id IN (
@@ -148,6 +148,12 @@ async fn views(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<u64, Db
         before,
         AT_ONCE,
     );
+    Ok(removed.execute(conn).await?.rows_affected())
+}
+
+/// What the staff has said of people who were forgotten.
+async fn marks(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, DbError> {
+    let removed = sqlx::query!("DELETE FROM kept_regards WHERE kept_until <= $1", now);
     Ok(removed.execute(conn).await?.rows_affected())
 }
 

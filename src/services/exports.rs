@@ -1,14 +1,13 @@
 //! What the staff takes away: page by page out of one view of the database, whatever changes meanwhile.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use sqlx::{Postgres, Transaction};
 
-use super::{ServiceError, Services, browse::Viewer};
+use super::{ServiceError, Services, browse::Viewer, privacy::ONE_LOOK};
 pub use crate::db::exports::{ClientRow, MasterName, PaymentRow, VisitRow};
 use crate::{
     db::{
-        self,
+        self, client_views,
         exports::{self, Which},
     },
     domain::{
@@ -83,13 +82,13 @@ impl Page {
     }
 }
 
-/// Goes through a table from its first to its last page.
+/// Goes through a table from its first to its last page, and writes down who takes whom away.
 pub struct Reader {
+    services: Services,
+    viewer: Viewer,
     transaction: Transaction<'static, Postgres>,
     export: Export,
     which: Which,
-    /// The business's zone, by which money is counted.
-    zone: Tz,
     after_visit: Option<(DateTime<Utc>, i64)>,
     after: Option<i64>,
 }
@@ -107,6 +106,25 @@ impl Reader {
 
     /// The next page; empty when there is none.
     pub async fn next(&mut self) -> Result<Page, ServiceError> {
+        let page = self.page().await?;
+        self.note(&page).await?;
+        Ok(page)
+    }
+
+    /// Clients may know who has looked at them; in a snapshot nothing can be written, so it is another connection.
+    async fn note(&self, page: &Page) -> Result<(), ServiceError> {
+        let (clients, visits): (Vec<i64>, Vec<i64>) = match page {
+            Page::Visits(rows) => (Vec::new(), rows.iter().map(|row| row.id).collect()),
+            Page::Clients(rows) => (rows.iter().map(|row| row.id).collect(), Vec::new()),
+            Page::Payments(rows) => (rows.iter().filter_map(|row| row.client_id).collect(), Vec::new()),
+        };
+        let now = self.services.clock.now();
+        let who = (self.viewer.person, self.viewer.master);
+        let mut conn = self.services.pool.acquire().await?;
+        Ok(client_views::note_table(&mut conn, (&clients, &visits), who, now - ONE_LOOK, now).await?)
+    }
+
+    async fn page(&mut self) -> Result<Page, ServiceError> {
         let conn = &mut *self.transaction;
         Ok(match self.export.subject {
             Subject::Visits => {
@@ -122,7 +140,9 @@ impl Reader {
             }
             Subject::Payments => {
                 let (first, last) = self.which.days;
-                let ends = time::day(self.zone, first).zip(time::day(self.zone, last));
+                // Money is counted by the zone of the business.
+                let zone = self.services.zone;
+                let ends = time::day(zone, first).zip(time::day(zone, last));
                 let within = ends.and_then(|(first, last)| Range::new(first.start(), last.end()));
                 let Some(within) = within else { return Ok(Page::Payments(Vec::new())) };
                 let rows = exports::payments(conn, self.which, within, self.after, PAGE).await?;
@@ -143,5 +163,6 @@ pub async fn read(
     let which = Which { days: days(services, export), master: export.master, ending: export.ending };
     // All pages show the same moment, so no visit that moves meanwhile is there twice, or not at all.
     let transaction = services.pool.begin_with(db::SNAPSHOT).await?;
-    Ok(Some(Reader { transaction, export, which, zone: services.zone, after_visit: None, after: None }))
+    let services = services.clone();
+    Ok(Some(Reader { services, viewer, transaction, export, which, after_visit: None, after: None }))
 }

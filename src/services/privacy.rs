@@ -11,7 +11,7 @@ pub use self::{
     erase::{CarriedOver, Forgetting, ask, carry_over, due_at, erase_due, forgetting, keep},
     retention::clean_up,
 };
-use super::{ServiceError, Services, browse::Viewer, exports::Page};
+use super::{ServiceError, Services, browse::Viewer};
 use crate::{
     db::{
         DbError,
@@ -34,7 +34,7 @@ pub use crate::db::{
 /// More visits or payments than anybody has.
 const MOST: i64 = 5000;
 /// Whoever opens the same visit again within this time has looked at it once.
-const ONE_LOOK: TimeDelta = TimeDelta::minutes(10);
+pub(super) const ONE_LOOK: TimeDelta = TimeDelta::minutes(10);
 
 /// All of it: for machines as it is stored, and what people want to read of it.
 #[derive(Debug, Clone)]
@@ -68,19 +68,6 @@ pub async fn own_data(
     let views = client_views::of_client(&mut conn, client, MOST).await?;
     let (name, phone, consented_at) = profile.unwrap_or_default();
     Ok(OwnData { all, name, phone, consented_at, visits, payments, vouchers, views })
-}
-
-/// Writes down that a member of the staff takes clients away in a table.
-pub async fn note_table(services: &Services, viewer: Viewer, page: &Page) -> Result<(), ServiceError> {
-    let now = services.clock.now();
-    let (clients, bookings): (Vec<i64>, Vec<i64>) = match page {
-        Page::Visits(rows) => (Vec::new(), rows.iter().map(|row| row.id).collect()),
-        Page::Clients(rows) => (rows.iter().map(|row| row.id).collect(), Vec::new()),
-        Page::Payments(rows) => (rows.iter().filter_map(|row| row.client_id).collect(), Vec::new()),
-    };
-    let mut conn = services.pool.acquire().await?;
-    let (whom, who) = ((clients.as_slice(), bookings.as_slice()), (viewer.person, viewer.master));
-    Ok(client_views::note_table(&mut conn, whom, who, now - ONE_LOOK, now).await?)
 }
 
 /// Writes down that a member of the staff sees what is known of the client of a visit.

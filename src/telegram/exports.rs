@@ -28,7 +28,7 @@ use crate::{
     },
     i18n::Tr,
     scratch::{Kept, Parcel, Scratch, Sizes},
-    services::{ServiceError, Services, browse::Viewer, exports, privacy},
+    services::{ServiceError, Services, browse::Viewer, exports},
     t,
 };
 
@@ -203,7 +203,6 @@ impl Inner {
             if page.is_empty() {
                 break;
             }
-            privacy::note_table(&order.services, order.viewer, &page).await?;
             rows = rows.saturating_add(page.len());
             table = table.write(screens::rows(frame, export, &page, zone)).await?;
         }

@@ -7,7 +7,7 @@ use super::withdraw;
 use crate::{
     db::DbError,
     domain::{
-        erasure::{COOLING, Code},
+        erasure::Code,
         ids::{ClientId, TelegramId},
     },
 };
@@ -68,20 +68,20 @@ pub async fn keep_code(conn: &mut PgConnection, code: &Code) -> Result<(), DbErr
     Ok(())
 }
 
-/// Makes the wish of a client what it was in the database that was replaced, open since then or none, unless the backup has
-/// something that was said later.
+/// Makes the wish of a client what it was in the database that was replaced, open since then or none, unless that was the
+/// last word in the backup, too, or something was said later.
 pub async fn carry_over(
     conn: &mut PgConnection,
     client: ClientId,
     (asked_at, said_at): (Option<DateTime<Utc>>, DateTime<Utc>),
-    now: DateTime<Utc>,
+    due_at: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let later = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM erasures WHERE client_id = $1 AND state_at > $2) AS "later!""#,
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM erasures WHERE client_id = $1 AND state_at >= $2) AS "known!""#,
         client.0,
         said_at,
     );
-    if later.fetch_one(&mut *conn).await? {
+    if known.fetch_one(&mut *conn).await? {
         return Ok(());
     }
     withdraw(conn, client, said_at).await?;
@@ -90,7 +90,7 @@ pub async fn carry_over(
             "INSERT INTO erasures (client_id, asked_at, due_at, state, state_at) VALUES ($1, $2, $3, 'asked', $2)",
             client.0,
             asked_at,
-            now.max(asked_at) + COOLING,
+            due_at,
         )
         .execute(conn)
         .await?;
@@ -99,8 +99,8 @@ pub async fn carry_over(
 }
 
 /// Whoever wanted to be forgotten when a backup was taken may have changed their mind since, and has time to say so again.
-pub async fn cool_again(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!("UPDATE erasures SET due_at = greatest(due_at, $1) WHERE state = 'asked'", now + COOLING)
+pub async fn cool_again(conn: &mut PgConnection, due_at: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!("UPDATE erasures SET due_at = greatest(due_at, $1) WHERE state = 'asked'", due_at)
         .execute(conn)
         .await?;
     Ok(())

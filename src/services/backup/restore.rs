@@ -17,7 +17,7 @@ use crate::{
         work::{self, WorkDir},
     },
     clock::SharedClock,
-    db::{self, DbError, MIGRATOR, erasures::Wishes, restored::Settled},
+    db::{self, DbError, MIGRATOR, erasures::Wishes},
     domain::erasure::Code,
     services::privacy::{self, CarriedOver},
 };
@@ -36,8 +36,8 @@ pub struct Restored {
     pub forgotten: usize,
     /// Codes that name nobody whom the backup knows.
     pub not_there: Vec<String>,
-    /// What was in progress when the backup was taken.
-    pub settled: Settled,
+    /// Messages that may have arrived since it was taken, and are not sent again.
+    pub dropped: u64,
 }
 
 /// Restores an archive, given by its parts in any order; with `force` whatever is in the database now is replaced. Who was
@@ -97,7 +97,7 @@ pub async fn restore(
     let mut fresh = link.options().connect().await?;
     let rows = db::backup::count_rows(&mut fresh).await?;
     MIGRATOR.run(&mut fresh).await.map_err(|error| Failure::Database(DbError::Migration(error)))?;
-    let (settled, carried) = settle(&mut fresh, (&wishes, forget), clock.now()).await?;
+    let (dropped, carried) = settle(&mut fresh, (&wishes, forget), clock.now()).await?;
     fresh.close().await?;
     // Not before: whatever it is that was restored, the bot may be started on it.
     if let Some(fault) = difference(&manifest.tables, &rows) {
@@ -113,7 +113,7 @@ pub async fn restore(
         migrations: ups.filter(|migration| later(migration.version)).count(),
         forgotten: carried.forgotten_again,
         not_there: carried.not_there.iter().map(ToString::to_string).collect(),
-        settled,
+        dropped,
     })
 }
 
@@ -122,10 +122,10 @@ async fn settle(
     conn: &mut PgConnection,
     (wishes, typed): (&Wishes, &[Code]),
     now: DateTime<Utc>,
-) -> Result<(Settled, CarriedOver), Failure> {
+) -> Result<(u64, CarriedOver), Failure> {
     let mut transaction = conn.begin().await?;
-    let settled = db::restored::settle(&mut transaction, now).await?;
+    let dropped = db::restored::settle(&mut transaction, now).await?;
     let carried = privacy::carry_over(&mut transaction, wishes, typed, now).await?;
     transaction.commit().await?;
-    Ok((settled, carried))
+    Ok((dropped, carried))
 }

@@ -187,10 +187,6 @@ impl Session<'_> {
             Effect::RefundDone(refund) => payments::close(conn, services, viewer, *refund).await?,
             Effect::AtDesk(booking, way) => payments::at_desk(conn, services, viewer, *booking, *way).await?,
             Effect::Backup => backup::ask(conn, services, viewer).await?,
-            Effect::Forget => match viewer.client {
-                Some(client) => privacy::ask(conn, services, viewer, client).await?,
-                None => Outcome::NotFound,
-            },
             Effect::FindBackup(id) => backup::point(conn, services, viewer, *id, by.correlation).await?,
             Effect::TakeGift(token) => {
                 vouchers::take_gift(conn, services, viewer.person, *token, by.correlation).await?
@@ -262,6 +258,7 @@ impl Session<'_> {
             Effect::RatherVoucher(refund) => {
                 payments::rather_voucher(conn, services, (client, by.client), *refund).await?
             }
+            Effect::Forget => privacy::ask(conn, services, self.viewer, client).await?,
             Effect::KeepData => privacy::keep(conn, services, client).await?,
             Effect::DeclineOffer(offer) => waitlist::decline(conn, client, *offer, by, now).await?,
             Effect::Earlier(booking) => waitlist::earlier(conn, client, *booking, now).await?,

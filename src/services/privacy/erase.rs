@@ -20,6 +20,7 @@ use crate::{
         erasure::{COOLING, Code},
         ids::{ClientId, ErasureId, TelegramId},
         message::Message,
+        payment::CHARGING,
         slots::Regard,
         voucher::Voucher,
     },
@@ -34,6 +35,8 @@ use crate::{
 const REMEMBERED: TimeDelta = TimeDelta::days(365);
 /// How often it is looked at what lies ahead, each time after all of it was cancelled.
 const LOOKS: u32 = 5;
+/// How long the mark of the staff outlives a client who was forgotten.
+const REGARD_KEPT: TimeDelta = TimeDelta::days(365);
 /// Clients whom one run forgets at most.
 const AT_ONCE: u64 = 20;
 
@@ -60,7 +63,7 @@ pub async fn forgetting(
     viewer: Viewer,
 ) -> Result<Forgetting, DbError> {
     let now = services.clock.now();
-    let (years, is_staff) = (services.accounting_years, is_staff(conn, services, viewer).await?);
+    let (years, is_staff) = (services.accounting_years, is_staff(conn, services, viewer.person).await?);
     let Some(client) = viewer.client else {
         return Ok(Forgetting {
             due_at: None,
@@ -92,8 +95,8 @@ pub async fn due_at(
 }
 
 /// The catalog knows their account, and what they do for others is others' as well.
-async fn is_staff(conn: &mut PgConnection, services: &Services, viewer: Viewer) -> Result<bool, DbError> {
-    Ok(services.is_admin(viewer.person) || catalog::has_role(conn, viewer.person).await?)
+async fn is_staff(conn: &mut PgConnection, services: &Services, person: TelegramId) -> Result<bool, DbError> {
+    Ok(services.is_admin(person) || catalog::has_role(conn, person).await?)
 }
 
 /// Writes down that a client wants to be forgotten, in the caller's transaction; whoever knows them is told. The staff cannot
@@ -104,7 +107,7 @@ pub async fn ask(
     viewer: Viewer,
     client: ClientId,
 ) -> Result<Outcome, DbError> {
-    if is_staff(conn, services, viewer).await? {
+    if is_staff(conn, services, viewer.person).await? {
         return Ok(Outcome::Done);
     }
     let now = services.clock.now();
@@ -149,8 +152,9 @@ async fn tell_staff(
 pub async fn erase_due(services: &Services) -> Result<u64, ServiceError> {
     let (mut forgotten, mut failed, mut failure) = (0, Vec::new(), None);
     while forgotten < AT_ONCE {
+        let now = services.clock.now();
         let mut transaction = services.pool.begin().await?;
-        let next = erasures::next_due(&mut transaction, &failed, services.clock.now()).await?;
+        let next = erasures::next_due(&mut transaction, &failed, now - CHARGING, now).await?;
         let Some(due) = next else { break };
         match erase(services, transaction, &due).await {
             Ok(()) => forgotten += 1,
@@ -170,7 +174,7 @@ async fn erase(
     due: &Due,
 ) -> Result<(), ServiceError> {
     let now = services.clock.now();
-    if services.is_admin(due.account) || catalog::has_role(&mut transaction, due.account).await? {
+    if is_staff(&mut transaction, services, due.account).await? {
         // Whoever has become one of the staff meanwhile stays.
         keep(&mut transaction, services, due.client).await?;
         return services.commit(transaction).await;
@@ -180,8 +184,8 @@ async fn erase(
     for (cards, happened) in [(visits, Happened::CancelledByClient), (others, Happened::Changed)] {
         messages::tell(&mut transaction, services, &cards, happened, by.client, by.correlation).await?;
     }
-    erasures::forget(&mut transaction, due.client, due.account, now).await?;
-    erasures::done(&mut transaction, due.client, now).await?;
+    erasures::forget(&mut transaction, due.client, due.account, now + REGARD_KEPT, now).await?;
+    erasures::done(&mut transaction, due.client, (due.asked_at, now)).await?;
     let refreshed = refresh_cards(&mut transaction, due.client, by.correlation, now).await?;
     let (id, language) = (due.id, due.language);
     let mut messages = refreshed;
@@ -301,10 +305,10 @@ pub async fn carry_over(
     }
     for (code, asked_at, said_at) in &wishes.others {
         if matches!(erasures::named(conn, code).await?, Named::Somebody(_)) {
-            erasures::carry_over(conn, code.client, (*asked_at, *said_at), now).await?;
+            erasures::carry_over(conn, code.client, (*asked_at, *said_at), now + COOLING).await?;
         }
     }
-    erasures::cool_again(conn, now).await?;
+    erasures::cool_again(conn, now + COOLING).await?;
     Ok(carried)
 }
 
@@ -317,6 +321,6 @@ async fn replay(
 ) -> Result<(), DbError> {
     let by = By { client: account, correlation: Uuid::new_v4() };
     give_up(conn, code.client, by, (wished_at, now)).await?;
-    erasures::forget(conn, code.client, account, now).await?;
-    erasures::done(conn, code.client, now).await
+    erasures::forget(conn, code.client, account, now + REGARD_KEPT, now).await?;
+    erasures::done(conn, code.client, (wished_at, now)).await
 }

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::Frame;
+use super::{Frame, vouchers};
 use crate::{
     domain::{conversation::Action, language::Language},
     i18n::Tr,
@@ -10,8 +10,6 @@ use crate::{
     t,
     telegram::view::{Button, Keyboard, View},
 };
-
-use super::vouchers;
 
 pub(super) fn privacy(frame: Frame) -> View {
     let tr = frame.tr;

@@ -99,8 +99,9 @@ fn wishes_come_along_and_nobody_is_forgotten_who_has_changed_their_mind() {
         ann.says("/forget").await;
         ann.taps("Yes, forget me").await;
         assert!(back_up(t.database.url(), &folder, &[]).await.0);
+        t.advance(TimeDelta::minutes(10));
         ann.taps("Keep my data").await;
-        t.advance(TimeDelta::hours(1));
+        t.advance(TimeDelta::minutes(50));
         bob.says("/forget").await;
         bob.taps("Yes, forget me").await;
         t.advance(TimeDelta::hours(19));

@@ -6,7 +6,7 @@ use vizit::{
     domain::{
         booking::Status,
         erasure::Code,
-        ids::{BookingId, ClientId, ErasureId},
+        ids::{BookingId, ClientId},
         language::Language,
     },
     services::{
@@ -48,13 +48,7 @@ pub(super) fn screens(name: &str) -> Vec<Facts> {
 
 pub(super) fn letters() -> Vec<Letter> {
     let erasure = |visit| {
-        Box::new(Erasure {
-            id: ErasureId(i64::MAX),
-            due_at: now(),
-            is_open: true,
-            code: Code::of(ClientId(i64::MAX), now()),
-            visit,
-        })
+        Box::new(Erasure { due_at: now(), is_open: true, code: Code::of(ClientId(i64::MAX), now()), visit })
     };
     let visit = Some(BookingId(i64::MAX));
     vec![
