@@ -208,9 +208,12 @@ fn money_keeps_its_owner_for_as_long_as_the_law_wants() {
         t.advance(TimeDelta::days(36));
         has_run(t, "inbox_cleanup").await;
         assert_eq!(stands_in(t, &ann.id.to_string()).await, ["payments"]);
+        t.advance(TimeDelta::days(3654));
+        has_run(t, "inbox_cleanup").await;
+        assert_eq!(stands_in(t, &ann.id.to_string()).await, ["payments"], "it has still to go back");
         olga.taps("It is given back").await;
         t.settle().await;
-        t.advance(TimeDelta::days(3654));
+        t.advance(TimeDelta::days(36));
         has_run(t, "inbox_cleanup").await;
         assert_eq!(stands_in(t, &ann.id.to_string()).await, Vec::<String>::new());
         assert_eq!(number(t, "SELECT sum(amount_minor)::bigint FROM payments").await, 2000);
